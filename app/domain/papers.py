@@ -1,0 +1,91 @@
+"""Facts that go on paper. Papers render from these, built from stored records, never from widgets."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.domain.calendar import Month
+from app.domain.confirmation import FormReason
+from app.domain.ids import CaseId, RecordId
+from app.domain.retiree import Sex
+
+PHONE_CONSULT = "0731-84900303"
+"""业务咨询（省机关事保中心待遇科）, the notice's last page."""
+PHONE_REPORT = "0731-84900296"
+"""投诉举报（省机关事保中心稽核科）."""
+SELF_SERVICE_CHANNELS = (
+    "智慧人社 APP",
+    "智慧人社公众号",
+    "掌上12333 APP",
+    "si.12333.gov.cn",
+    "rst.hunan.gov.cn（待遇资格认证）",
+    "中国领事 APP（境外）",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFacts:
+    """The unit as printed. ``demo`` True prints 演示数据 across the paper."""
+
+    name: str
+    code: str
+    phone: str = ""
+    address: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptFacts:
+    """The paper the retiree takes home.
+
+    Attributes:
+        record_id: goes into the QR code and, shortened, beside it.
+        name, masked_id_number: e.g. 430***********1234.
+        certified_at: capture (aware); ``deadline``: the new deadline, 36 pt.
+        accepted_at, receipt_number: set once the center's receipt is in; until then 已采集，待省中心确认.
+        previous_deadline: for “由…延至…”, None for the first.
+        outlook_resumes, outlook_back_pay: what happens to suspended payments, if any.
+        unit, clerk: who did it.
+        simulated: pictures came from a stand-in clip.
+    """
+
+    record_id: RecordId
+    name: str
+    masked_id_number: str
+    certified_at: datetime
+    deadline: date
+    unit: UnitFacts
+    clerk: str
+    accepted_at: datetime | None = None
+    receipt_number: str = ""
+    previous_deadline: date | None = None
+    outlook_resumes: Month | None = None
+    outlook_back_pay: tuple[Month, ...] = ()
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFacts:
+    """The printed facts of one 资格认证确认表. Field names are those the template data refers to."""
+
+    case_id: CaseId
+    unit: UnitFacts
+    name: str
+    sex: Sex
+    birth_date: date
+    id_number: str
+    personnel_number: str
+    card_number: str
+    retired_on: date | None
+    address: str
+    residence: str
+    phone: str
+    reason: FormReason
+    reason_text: str
+    how_verified: str
+    verified_by: str
+    verified_on: date | None
+    evidence_lines: tuple[str, ...]
+    clerk: str
+    filled_on: date
+    deadline: date | None
+    photo_jpeg: bytes | None = field(default=None, repr=False)

@@ -1,0 +1,57 @@
+"""Every choice the notice leaves open, as named values that the center can change by sync."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Policy values; the numbers are the defaults of rules/RULES.md.
+
+    Attributes:
+        version: the center's name for this set; stored with every record.
+        cycle_months: length of a cycle (rule 1).
+        regime_start: first day of the rules; older recipients have the transition (rules 4, 5).
+        transition_end: last day for those never certified and paid before the regime (rule 4).
+        near_days: a deadline within so many days is near (rule 17).
+        warn_days: the desk's own warning steps, days before the deadline, longest first.
+        submission_day: day of the month by which forms are at the center (rule 18).
+        list_day: day of the month by which the center sends its list (rule 17).
+        very_old_age: age in years from which 高龄行动不便 needs no further paper.
+        photo_old_years: a reference photo older than this counts in the advice.
+        clock_skew_warn_s: difference to the center's clock that is warned about (PROTOCOL, Time).
+        early_days: a certification this many days before the deadline is called early in PRECHECK.
+        evidence_retention_months: evidence is erased after so many months.
+        consent_version: version of the consent wording in force.
+        idle_lock_s: the session locks after so many seconds without input.
+        reasons_requiring: what each form reason asks for: reason code → document codes.
+    """
+
+    version: str = "default-1"
+    cycle_months: int = 12
+    regime_start: date = date(2022, 4, 1)
+    transition_end: date = date(2022, 9, 30)
+    near_days: int = 60
+    warn_days: tuple[int, ...] = (60, 30, 7)
+    submission_day: int = 30
+    list_day: int = 20
+    very_old_age: int = 80
+    photo_old_years: int = 10
+    clock_skew_warn_s: int = 300
+    early_days: int = 300
+    evidence_retention_months: int = 60
+    consent_version: str = "2026-1"
+    idle_lock_s: int = 600
+    reasons_requiring: dict[str, tuple[str, ...]] = field(
+        default_factory=lambda: {
+            "gravely_ill": ("hospital_paper",),
+            "disabled": ("disability_paper",),
+            "very_old": (),
+            "abroad_online_failed": ("video_abroad",),
+            "no_card": (),
+            "other": (),
+        }
+    )
+
+
+DEFAULT_POLICY = Policy()

@@ -1,0 +1,460 @@
+"""The Protocols the use cases need; adapters implement them, bootstrap wires them, tests bring fakes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from app.domain.certification import Certification
+from app.domain.confirmation import CaseState, FormCase
+from app.domain.evidence import CaptureSummary, FrameReading
+from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
+from app.domain.operator import Operator
+from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.domain.policy import Policy
+from app.domain.retiree import Retiree
+from app.domain.visit import Visit
+
+# ---------------------------------------------------------------- time and names
+
+
+class Clock(Protocol):
+    """Civil time in Asia/Shanghai and the monotonic clock."""
+
+    def now(self) -> datetime:
+        """Aware, Asia/Shanghai."""
+        ...
+
+    def today(self) -> date:
+        """Civil date in Asia/Shanghai."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...
+
+
+class IdMaker(Protocol):
+    """Makes UUID version 7 text."""
+
+    def __call__(self) -> str: ...
+
+
+# ---------------------------------------------------------------- store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRecord:
+    """One record on its way to the center.
+
+    Attributes:
+        id: the record's UUID v7; the center's idempotency key.
+        kind: certification, form_submission, death_report, … (PROTOCOL.md, Push).
+        version: of the body's schema.
+        captured_at: aware.
+        body: JSON object as canonical text (RFC 8785); never changed once written.
+        operator_id: who made it.
+        attachments: sha256 of vault blobs that go with it.
+        attempts, next_try_at, last_error: sending state.
+        receipt: the center's signed receipt as canonical JSON, None until it is in.
+        refusal: the center's code and words for the clerk when it was rejected; such a record waits.
+    """
+
+    id: RecordId
+    kind: str
+    version: int
+    captured_at: datetime
+    body: str
+    operator_id: OperatorId
+    attachments: tuple[Sha256, ...] = ()
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    last_error: str = ""
+    receipt: str | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxCounts:
+    """For the screens: waiting, refused, and when the oldest waiting record was made."""
+
+    waiting: int
+    refused: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit chain. ``details`` holds codes and ids only; ``subject`` an id."""
+
+    at: datetime
+    operator_id: OperatorId | None
+    action: str
+    subject: str
+    details: str = ""
+
+
+class RetireeRepository(Protocol):
+    """The roster."""
+
+    def get(self, retiree_id: RetireeId) -> Retiree | None: ...
+    def all(self) -> Sequence[Retiree]: ...
+    def upsert(self, retirees: Iterable[Retiree]) -> None:
+        """Insert or replace. A death already known survives a stale roster row."""
+        ...
+
+    def remove(self, retiree_ids: Iterable[RetireeId]) -> None: ...
+    def count(self) -> int: ...
+
+
+class CertificationRepository(Protocol):
+    """Certifications; rows are never changed except the center's answer and sending times."""
+
+    def add(self, certification: Certification, summary: CaptureSummary | None = None) -> None:
+        """IntegrityError-safe: adding the same id with the same facts again does nothing."""
+        ...
+
+    def get(self, record_id: RecordId) -> Certification | None: ...
+    def summary_of(self, record_id: RecordId) -> CaptureSummary | None: ...
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[Certification]: ...
+    def all(self) -> Sequence[Certification]: ...
+    def set_center_answer(self, certification: Certification) -> None:
+        """Store ``center``, ``center_reason``, ``sent_at``, ``accepted_at`` of an existing row."""
+        ...
+
+
+class VisitRepository(Protocol):
+    """Visits, saved after every step."""
+
+    def save(self, visit: Visit) -> None: ...
+    def get(self, visit_id: VisitId) -> Visit | None: ...
+    def unfinished(self) -> Sequence[Visit]:
+        """Not DONE, FORM or ABANDONED, newest first."""
+        ...
+
+
+class FormCaseRepository(Protocol):
+    """Form cases."""
+
+    def save(self, case: FormCase) -> None: ...
+    def get(self, case_id: CaseId) -> FormCase | None: ...
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[FormCase]: ...
+    def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]: ...
+
+
+class OperatorRepository(Protocol):
+    """Accounts with their password hashes."""
+
+    def by_login(self, login: str) -> Operator | None: ...
+    def get(self, operator_id: OperatorId) -> Operator | None: ...
+    def all(self) -> Sequence[Operator]: ...
+    def password_hash(self, operator_id: OperatorId) -> str: ...
+    def save(self, operator: Operator, password_hash: str | None = None) -> None: ...
+
+
+class Outbox(Protocol):
+    """Records waiting for the center's receipt. Nothing is ever dropped."""
+
+    def add(self, record: OutboxRecord) -> None:
+        """The same id with the same body again does nothing; another body raises AppError('outbox.conflict')."""
+        ...
+
+    def get(self, record_id: RecordId) -> OutboxRecord | None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxRecord]:
+        """Waiting, not refused, whose next try has come; oldest first."""
+        ...
+
+    def update(self, record: OutboxRecord) -> None:
+        """Store attempts, next_try_at, last_error, receipt, refusal."""
+        ...
+
+    def waiting(self) -> Sequence[OutboxRecord]:
+        """Everything without a receipt, refused ones too, oldest first."""
+        ...
+
+    def counts(self) -> OutboxCounts: ...
+
+
+class AuditLog(Protocol):
+    """Hash-chained log; append only."""
+
+    def append(self, entry: AuditEntry) -> None: ...
+    def entries(self, *, limit: int, before: int | None = None) -> Sequence[tuple[int, AuditEntry]]:
+        """Newest first with their sequence numbers."""
+        ...
+
+
+class Settings(Protocol):
+    """Key-value settings of the desk inside the store (device choice, sync cursor, desk identity, policy …)."""
+
+    def get(self, key: str) -> str | None: ...
+    def set(self, key: str, value: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without commit() rolls back."""
+
+    retirees: RetireeRepository
+    certifications: CertificationRepository
+    visits: VisitRepository
+    cases: FormCaseRepository
+    operators: OperatorRepository
+    outbox: Outbox
+    audit: AuditLog
+    settings: Settings
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def commit(self) -> None: ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
+
+
+class Vault(Protocol):
+    """Content-addressed encrypted blobs: pictures, clips, scans."""
+
+    def put(self, data: bytes, *, media_type: str) -> Sha256:
+        """Store (idempotent) and return the plain text's SHA-256. AppError('disk.full') when it can't."""
+        ...
+
+    def get(self, sha256: Sha256) -> bytes:
+        """The plain bytes; AppError('vault.missing') or AppError('vault.damaged')."""
+        ...
+
+    def has(self, sha256: Sha256) -> bool: ...
+
+
+class PasswordHasher(Protocol):
+    """argon2id."""
+
+    def hash(self, password: str) -> str: ...
+    def verify(self, password_hash: str, password: str) -> bool: ...
+
+
+# ---------------------------------------------------------------- camera and face
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraDevice:
+    """A camera to choose from.
+
+    Attributes:
+        key: stable text remembered as the choice (path, clip name, URL).
+        name: human name, e.g. “Logitech C270”; a stand-in clip is named 模拟摄像头.
+        simulated: True for a stand-in clip.
+    """
+
+    key: str
+    name: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One picture.
+
+    Attributes:
+        id: rises by one per frame of a source.
+        captured_s: monotonic seconds.
+        pixels: H×W×3 uint8 BGR ndarray, owned by the receiver, not mirrored.
+        width, height: pixels.
+    """
+
+    id: int
+    captured_s: float
+    pixels: Any
+    width: int
+    height: int
+
+
+class FrameSource(Protocol):
+    """An opened camera. Not thread-safe: one thread opens, reads, closes it."""
+
+    device: CameraDevice
+
+    def read(self) -> Frame:
+        """Block for the next frame (at most about 2 s).
+
+        Raises AppError: camera.unplugged, camera.busy, camera.black, camera.frozen, camera.stalled.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class CameraDirectory(Protocol):
+    """Which cameras there are, and opening one."""
+
+    def devices(self) -> Sequence[CameraDevice]:
+        """Real cameras first; stand-in clips only where they were allowed at start-up."""
+        ...
+
+    def open(self, device: CameraDevice) -> FrameSource:
+        """Raises AppError: camera.absent, camera.busy, camera.denied."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInfo:
+    """Versions of engine, models and calibration, one line each; codes of missing parts."""
+
+    versions: tuple[str, ...]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceReport:
+    """The check of a reference photo.
+
+    Attributes:
+        usable: a face was found and embedded.
+        problem: code when not usable or doubtful: no_face, two_faces, small, blurred, damaged; "" otherwise.
+        quality: calibration class, e.g. card_358, card_102, modern.
+        width, height: pixels.
+    """
+
+    usable: bool
+    problem: str
+    quality: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureResult:
+    """What is left of a capture: the summary (best_frame/clip not yet in the vault) and the pictures as bytes."""
+
+    summary: CaptureSummary
+    best_frame_jpeg: bytes | None
+    reference_chip_jpeg: bytes | None
+    """Reference and best face cut to the same size and pose, for the clerk's eyes side by side."""
+    best_chip_jpeg: bytes | None
+
+
+class FaceEngine(Protocol):
+    """The face engine. Calls block; whoever calls sits on a worker thread. One visit at a time."""
+
+    def start(self) -> EngineInfo:
+        """Load models. AppError('engine.failed') when it can't start at all."""
+        ...
+
+    def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
+        """Begin a capture; ``reference_image`` is the encoded card photo (JPEG/PNG), None → no comparison."""
+        ...
+
+    def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
+        """One frame. AppError('engine.timeout') or ('engine.died'); the caller restarts and reopens."""
+        ...
+
+    def conclude(self, visit_id: VisitId) -> CaptureResult:
+        """Fold everything seen; ends the capture."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# ---------------------------------------------------------------- paper
+
+
+class Papers(Protocol):
+    """Facts → PDF bytes."""
+
+    def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
+        """``size`` is "A4" or "A5" (large type)."""
+        ...
+
+    def form(self, facts: FormFacts) -> bytes:
+        """The 资格认证确认表 of one person."""
+        ...
+
+    def blank_form(self, unit: UnitFacts) -> bytes: ...
+
+    def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
+        """One page as (width, height, RGB888 bytes) on white."""
+        ...
+
+
+# ---------------------------------------------------------------- center
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """One sync run.
+
+    Attributes:
+        sent, accepted, refused: records.
+        pulled: changes applied.
+        waiting: records still waiting afterwards.
+        center_time: the center's clock, None when it was not reached.
+        skew_s: desk minus center, seconds.
+        error: "" or the code of what stopped it (sync.offline, sync.revoked, sync.tls, …).
+    """
+
+    sent: int = 0
+    accepted: int = 0
+    refused: int = 0
+    pulled: int = 0
+    waiting: int = 0
+    center_time: datetime | None = None
+    skew_s: float = 0.0
+    error: str = ""
+    detail: str = ""
+
+
+class SyncEngine(Protocol):
+    """Outbox → center and center → store. Single flight; holds no database session while it waits for the network."""
+
+    def enrol(self, *, base_url: str, code: str) -> DeskId: ...
+    def run(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
+        """``progress(stage, done, total)``. Never raises for network trouble: that is in the report."""
+        ...
+
+    def enrolled(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskIdentity:
+    """Who this desk is, as stored in settings after enrolment."""
+
+    desk_id: DeskId
+    unit_id: UnitId
+    unit_name: str
+    unit_code: str
+    center_url: str
+    unit_phone: str = ""
+    demo: bool = False
+
+
+class PolicySource(Protocol):
+    """The policy in force."""
+
+    def __call__(self) -> Policy: ...
+
+
+# ---------------------------------------------------------------- work off the window's thread
+
+
+class TaskRunner(Protocol):
+    """How presenters get work done without blocking the window; results come back on the window's thread."""
+
+    def database(self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+        """On the one database worker, in order."""
+        ...
+
+    def io(self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+        """On the I/O pool: network, PDF, scanning."""
+        ...
+
+
+class Paths(Protocol):
+    """Where the desk keeps things."""
+
+    data: Path
+    vault: Path
+    logs: Path
+    database: Path
