@@ -80,7 +80,8 @@ class Visit:
         decision, override: set in REVIEW.
         record_id: the certification's id, chosen BEFORE recording so that a killed RECORD step can't double it.
         case_id: the form case when the visit went to the form route.
-        simulated: pictures came from a stand-in clip.
+            captured_at: when the capture ended, aware: the certification counts from it.
+    simulated: pictures came from a stand-in clip.
     """
 
     id: VisitId
@@ -96,4 +97,5 @@ class Visit:
     override: Override | None = None
     record_id: RecordId | None = None
     case_id: CaseId | None = None
+    captured_at: datetime | None = None
     simulated: bool = False

@@ -442,7 +442,9 @@ class PolicySource(Protocol):
 class TaskRunner(Protocol):
     """How presenters get work done without blocking the window; results come back on the window's thread."""
 
-    def database(self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+    def database(
+        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
         """On the one database worker, in order."""
         ...
 

@@ -1,0 +1,90 @@
+"""Settings kept in the store: keys, and the frozen values behind them. Owns every settings key."""
+
+import dataclasses
+import json
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.ids import DeskId, UnitId
+from app.domain.policy import DEFAULT_POLICY, Policy
+from app.services.ports import DeskIdentity, Settings
+
+IDENTITY = "desk.identity"
+POLICY = "center.policy"
+CURSOR = "sync.cursor"
+LAST_SYNC = "sync.last"
+SKEW_S = "sync.skew_s"
+CAMERA = "camera.device"
+PRINTER = "printer.name"
+PAPER_SIZE = "printer.receipt_size"
+DAY_BACKUP = "backup.last"
+NEAR_LIST = "center.near_list"
+
+
+def save_identity(settings: Settings, identity: DeskIdentity) -> None:
+    """After enrolment."""
+    settings.set(IDENTITY, json.dumps(dataclasses.asdict(identity), ensure_ascii=False))
+
+
+def load_identity(settings: Settings) -> DeskIdentity | None:
+    """None before enrolment."""
+    text = settings.get(IDENTITY)
+    if text is None:
+        return None
+    raw = json.loads(text)
+    return DeskIdentity(**{**raw, "desk_id": DeskId(raw["desk_id"]), "unit_id": UnitId(raw["unit_id"])})
+
+
+def policy_from(raw: dict[str, Any]) -> Policy:
+    """A policy from the center's JSON values; unknown names are ignored, missing ones keep the default, wrong ones raise ValueError."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(Policy):
+        if field.name in raw:
+            values[field.name] = _policy_value(field.name, raw[field.name], getattr(DEFAULT_POLICY, field.name))
+    return dataclasses.replace(DEFAULT_POLICY, **values)
+
+
+def _policy_value(name: str, value: Any, default: Any) -> Any:
+    if isinstance(default, date):
+        return date.fromisoformat(value)
+    if isinstance(default, tuple):
+        return tuple(int(v) for v in value)
+    if isinstance(default, dict):
+        return {str(k): tuple(str(x) for x in v) for k, v in value.items()}
+    if isinstance(default, int):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValueError(f"policy {name}: {value!r}")
+        return value
+    return str(value)
+
+
+def save_policy(settings: Settings, raw: dict[str, Any]) -> None:
+    """Store the center's policy after checking it."""
+    policy_from(raw)
+    settings.set(POLICY, json.dumps(raw, ensure_ascii=False))
+
+
+def load_policy(settings: Settings) -> Policy:
+    """The center's policy, or the default."""
+    text = settings.get(POLICY)
+    return DEFAULT_POLICY if text is None else policy_from(json.loads(text))
+
+
+def load_skew(settings: Settings) -> float:
+    """Desk minus center in seconds as last measured, 0 when never."""
+    text = settings.get(SKEW_S)
+    return 0.0 if text is None else float(text)
+
+
+def save_last_sync(settings: Settings, at: datetime, error: str) -> None:
+    """When the last run ended, and how ("" for well)."""
+    settings.set(LAST_SYNC, json.dumps({"at": at.isoformat(), "error": error}))
+
+
+def load_last_sync(settings: Settings) -> tuple[datetime | None, str]:
+    """When the last run ended and its error code; (None, "") before the first."""
+    text = settings.get(LAST_SYNC)
+    if text is None:
+        return None, ""
+    raw = json.loads(text)
+    return datetime.fromisoformat(raw["at"]), raw["error"]
