@@ -1,0 +1,343 @@
+"""The repositories of app.services.ports over one SQLAlchemy connection. Rows never leave this module; frozen domain objects do."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.domain.certification import Certification
+from app.domain.confirmation import CaseState, FormCase
+from app.domain.evidence import CaptureSummary
+from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
+from app.domain.operator import Operator
+from app.domain.retiree import Retiree
+from app.domain.visit import Visit
+from app.domain.visit_machine import ENDS
+from app.errors import AppError
+from app.services.ports import OutboxCounts, OutboxRecord
+from app.storage import tables
+from app.storage.codec import from_json, to_json
+
+
+class _Repository:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _upsert(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        statement = sqlite_insert(table)
+        changed = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), list(rows))
+
+    def _document(self, table: Any, key: str) -> str | None:
+        row = self._connection.execute(select(table.c.document).where(table.c.id == key)).first()
+        return None if row is None else str(row[0])
+
+
+class Retirees(_Repository):
+    """The roster."""
+
+    def get(self, retiree_id: RetireeId) -> Retiree | None:
+        """One retiree."""
+        text = self._document(tables.retirees, retiree_id)
+        return None if text is None else from_json(Retiree, text)
+
+    def all(self) -> Sequence[Retiree]:
+        """The whole roster, in no order."""
+        return [from_json(Retiree, row[0]) for row in self._connection.execute(select(tables.retirees.c.document))]
+
+    def upsert(self, retirees: Iterable[Retiree]) -> None:
+        """Insert or replace; a death already known survives a row that does not know it."""
+        incoming = list(retirees)
+        known = self._deaths()
+        rows = []
+        for retiree in incoming:
+            died = known.get(retiree.id)
+            kept = (
+                replace(retiree, died_on=datetime.fromisoformat(died).date())
+                if died and not retiree.died_on
+                else retiree
+            )
+            rows.append(
+                {
+                    "id": kept.id,
+                    "name": kept.name,
+                    "id_number": kept.id_number,
+                    "died_on": kept.died_on.isoformat() if kept.died_on else None,
+                    "document": to_json(kept),
+                }
+            )
+        self._upsert(tables.retirees, rows)
+
+    def _deaths(self) -> dict[str, str]:
+        dead = select(tables.retirees.c.id, tables.retirees.c.died_on).where(tables.retirees.c.died_on.is_not(None))
+        return {row[0]: row[1] for row in self._connection.execute(dead)}
+
+    def remove(self, retiree_ids: Iterable[RetireeId]) -> None:
+        """Take off the roster; certifications stay."""
+        for retiree_id in retiree_ids:
+            self._connection.execute(delete(tables.retirees).where(tables.retirees.c.id == retiree_id))
+
+    def count(self) -> int:
+        """How many."""
+        return int(self._connection.execute(select(func.count()).select_from(tables.retirees)).scalar_one())
+
+
+class Certifications(_Repository):
+    """Certifications; immutable but for the center's answer."""
+
+    def add(self, certification: Certification, summary: CaptureSummary | None = None) -> None:
+        """Add; the same id with the same capture again does nothing, with another raises AppError('record.conflict')."""
+        known = self.get(certification.id)
+        if known is not None:
+            if (known.retiree_id, known.captured_at) != (certification.retiree_id, certification.captured_at):
+                raise AppError("record.conflict")
+            return
+        row = {**_certification_row(certification), "summary": to_json(summary) if summary is not None else None}
+        self._connection.execute(insert(tables.certifications).values(row))
+
+    def get(self, record_id: RecordId) -> Certification | None:
+        """One certification."""
+        text = self._document(tables.certifications, record_id)
+        return None if text is None else from_json(Certification, text)
+
+    def summary_of(self, record_id: RecordId) -> CaptureSummary | None:
+        """The evidence numbers kept with it."""
+        t = tables.certifications
+        text = self._connection.execute(select(t.c.summary).where(t.c.id == record_id)).scalar()
+        return None if text is None else from_json(CaptureSummary, text)
+
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[Certification]:
+        """All of one person, oldest first."""
+        t = tables.certifications
+        rows = self._connection.execute(
+            select(t.c.document).where(t.c.retiree_id == retiree_id).order_by(t.c.captured_at, t.c.id)
+        )
+        return [from_json(Certification, row[0]) for row in rows]
+
+    def all(self) -> Sequence[Certification]:
+        """Every one, oldest first."""
+        t = tables.certifications
+        rows = self._connection.execute(select(t.c.document).order_by(t.c.captured_at, t.c.id))
+        return [from_json(Certification, row[0]) for row in rows]
+
+    def set_center_answer(self, certification: Certification) -> None:
+        """Store the answer on the existing row; AppError('record.unknown')."""
+        known = self.get(certification.id)
+        if known is None:
+            raise AppError("record.unknown")
+        answered = replace(
+            known,
+            center=certification.center,
+            center_reason=certification.center_reason,
+            sent_at=certification.sent_at,
+            accepted_at=certification.accepted_at,
+        )
+        t = tables.certifications
+        self._connection.execute(update(t).where(t.c.id == answered.id).values(_certification_row(answered)))
+
+
+def _certification_row(certification: Certification) -> dict[str, Any]:
+    return {
+        "id": certification.id,
+        "retiree_id": certification.retiree_id,
+        "captured_at": certification.captured_at.isoformat(),
+        "center": certification.center.value,
+        "document": to_json(certification),
+    }
+
+
+class VisitsStore(_Repository):
+    """Visits."""
+
+    def save(self, visit: Visit) -> None:
+        """Insert or replace."""
+        row = {
+            "id": visit.id,
+            "retiree_id": visit.retiree_id,
+            "step": visit.step.value,
+            "updated_at": visit.updated_at.isoformat(),
+            "document": to_json(visit),
+        }
+        self._upsert(tables.visits, [row])
+
+    def get(self, visit_id: VisitId) -> Visit | None:
+        """One visit."""
+        text = self._document(tables.visits, visit_id)
+        return None if text is None else from_json(Visit, text)
+
+    def unfinished(self) -> Sequence[Visit]:
+        """Not ended, newest first."""
+        t = tables.visits
+        ended = [step.value for step in ENDS]
+        rows = self._connection.execute(
+            select(t.c.document).where(t.c.step.not_in(ended)).order_by(t.c.updated_at.desc())
+        )
+        return [from_json(Visit, row[0]) for row in rows]
+
+
+class CasesStore(_Repository):
+    """Form cases."""
+
+    def save(self, case: FormCase) -> None:
+        """Insert or replace."""
+        row = {"id": case.id, "retiree_id": case.retiree_id, "state": case.state.value, "document": to_json(case)}
+        self._upsert(tables.cases, [row])
+
+    def get(self, case_id: CaseId) -> FormCase | None:
+        """One case."""
+        text = self._document(tables.cases, case_id)
+        return None if text is None else from_json(FormCase, text)
+
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[FormCase]:
+        """All of one person, oldest first (UUID v7 sorts by time)."""
+        t = tables.cases
+        rows = self._connection.execute(select(t.c.document).where(t.c.retiree_id == retiree_id).order_by(t.c.id))
+        return [from_json(FormCase, row[0]) for row in rows]
+
+    def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]:
+        """All in any of ``states``, oldest first."""
+        t = tables.cases
+        wanted = [state.value for state in states]
+        rows = self._connection.execute(select(t.c.document).where(t.c.state.in_(wanted)).order_by(t.c.id))
+        return [from_json(FormCase, row[0]) for row in rows]
+
+
+class Operators(_Repository):
+    """Accounts."""
+
+    def by_login(self, login: str) -> Operator | None:
+        """By what is typed."""
+        t = tables.operators
+        text = self._connection.execute(select(t.c.document).where(t.c.login == login)).scalar()
+        return None if text is None else from_json(Operator, text)
+
+    def get(self, operator_id: OperatorId) -> Operator | None:
+        """By id."""
+        text = self._document(tables.operators, operator_id)
+        return None if text is None else from_json(Operator, text)
+
+    def all(self) -> Sequence[Operator]:
+        """Every account."""
+        return [from_json(Operator, row[0]) for row in self._connection.execute(select(tables.operators.c.document))]
+
+    def password_hash(self, operator_id: OperatorId) -> str:
+        """The argon2id hash; AppError('account.unknown')."""
+        t = tables.operators
+        text = self._connection.execute(select(t.c.password_hash).where(t.c.id == operator_id)).scalar()
+        if text is None:
+            raise AppError("account.unknown")
+        return str(text)
+
+    def save(self, operator: Operator, password_hash: str | None = None) -> None:
+        """Insert (with a hash) or change; the hash stays when None is given."""
+        kept = password_hash if password_hash is not None else self.password_hash(operator.id)
+        row = {"id": operator.id, "login": operator.login, "password_hash": kept, "document": to_json(operator)}
+        self._upsert(tables.operators, [row])
+
+
+class OutboxStore(_Repository):
+    """Records on their way to the center."""
+
+    def add(self, record: OutboxRecord) -> None:
+        """The same id and body again does nothing; another body raises AppError('outbox.conflict')."""
+        known = self.get(record.id)
+        if known is not None:
+            if known.body != record.body:
+                raise AppError("outbox.conflict")
+            return
+        self._connection.execute(insert(tables.outbox).values(_outbox_row(record)))
+
+    def get(self, record_id: RecordId) -> OutboxRecord | None:
+        """One record."""
+        t = tables.outbox
+        row = self._connection.execute(select(t).where(t.c.id == record_id)).mappings().first()
+        return None if row is None else _outbox_record(row)
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxRecord]:
+        """Waiting, not refused, whose next try has come; oldest first."""
+        found = [r for r in self.waiting() if not r.refusal and (r.next_try_at is None or r.next_try_at <= now)]
+        return found[:limit]
+
+    def update(self, record: OutboxRecord) -> None:
+        """Store the sending state; the body never changes."""
+        t = tables.outbox
+        row = _outbox_row(record)
+        state = {name: row[name] for name in ("attempts", "next_try_at", "last_error", "receipt", "refusal")}
+        if self._connection.execute(update(t).where(t.c.id == record.id).values(state)).rowcount != 1:
+            raise AppError("record.unknown")
+
+    def waiting(self) -> Sequence[OutboxRecord]:
+        """Without a receipt, refused ones too, oldest first."""
+        t = tables.outbox
+        rows = self._connection.execute(select(t).where(t.c.receipt.is_(None)).order_by(t.c.captured_at, t.c.id))
+        return [_outbox_record(row) for row in rows.mappings()]
+
+    def counts(self) -> OutboxCounts:
+        """Waiting, refused, oldest."""
+        t = tables.outbox
+        open_ = t.c.receipt.is_(None)
+        rows = self._connection.execute(
+            select(t.c.refusal != "", func.count(), func.min(t.c.captured_at)).where(open_).group_by(t.c.refusal != "")
+        )
+        by_refused = {bool(row[0]): (int(row[1]), str(row[2])) for row in rows}
+        waiting = by_refused.get(False)
+        return OutboxCounts(
+            waiting=waiting[0] if waiting else 0,
+            refused=by_refused.get(True, (0, ""))[0],
+            oldest=datetime.fromisoformat(waiting[1]) if waiting else None,
+        )
+
+
+def _outbox_row(record: OutboxRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "version": record.version,
+        "captured_at": record.captured_at.isoformat(),
+        "body": record.body,
+        "operator_id": record.operator_id,
+        "attachments": json.dumps(list(record.attachments)),
+        "attempts": record.attempts,
+        "next_try_at": record.next_try_at.isoformat() if record.next_try_at else None,
+        "last_error": record.last_error,
+        "receipt": record.receipt,
+        "refusal": record.refusal,
+    }
+
+
+def _outbox_record(row: Any) -> OutboxRecord:
+    return OutboxRecord(
+        id=RecordId(row["id"]),
+        kind=row["kind"],
+        version=row["version"],
+        captured_at=datetime.fromisoformat(row["captured_at"]),
+        body=row["body"],
+        operator_id=OperatorId(row["operator_id"]),
+        attachments=tuple(Sha256(sha) for sha in json.loads(row["attachments"])),
+        attempts=row["attempts"],
+        next_try_at=datetime.fromisoformat(row["next_try_at"]) if row["next_try_at"] else None,
+        last_error=row["last_error"],
+        receipt=row["receipt"],
+        refusal=row["refusal"],
+    )
+
+
+class SettingsStore(_Repository):
+    """Key-value settings."""
+
+    def get(self, key: str) -> str | None:
+        """The value or None."""
+        t = tables.settings
+        value = self._connection.execute(select(t.c.value).where(t.c.key == key)).scalar()
+        return None if value is None else str(value)
+
+    def set(self, key: str, value: str) -> None:
+        """Insert or replace."""
+        statement = sqlite_insert(tables.settings).values(key=key, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

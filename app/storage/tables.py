@@ -1,0 +1,122 @@
+"""The tables, private to this package. Documents with indexed columns: what is searched or joined is a column, the frozen object is JSON.
+
+Records are immutable, so a document column cannot drift from its indexed columns; the center's answer is the exception and is a column
+of its own (``center``) beside the document.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+retirees = Table(
+    "retirees",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("id_number", String, nullable=False),
+    Column("died_on", String),
+    Column("document", Text, nullable=False),
+    Index("ix_retirees_id_number", "id_number"),
+)
+
+certifications = Table(
+    "certifications",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String, nullable=False),
+    Column("captured_at", String, nullable=False),
+    Column("center", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("summary", Text),
+    Index("ix_certifications_retiree_id", "retiree_id"),
+    Index("ix_certifications_captured_at", "captured_at"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String),
+    Column("step", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_visits_step", "step"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_cases_retiree_id", "retiree_id"),
+    Index("ix_cases_state", "state"),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("login", String, nullable=False, unique=True),
+    Column("password_hash", String, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("captured_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("operator_id", String, ForeignKey("operators.id"), nullable=False),
+    Column("attachments", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", String),
+    Column("last_error", Text, nullable=False),
+    Column("receipt", Text),
+    Column("refusal", Text, nullable=False),
+    Index("ix_outbox_captured_at", "captured_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("operator_id", String),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    CheckConstraint("number > 0", name="number_positive"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,101 @@
+"""One transaction over the encrypted store: BEGIN IMMEDIATE, all repositories, commit or roll back."""
+
+import errno
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import AppError
+from app.services.ports import (
+    AuditLog,
+    CertificationRepository,
+    FormCaseRepository,
+    OperatorRepository,
+    Outbox,
+    RetireeRepository,
+    Settings,
+    UnitOfWork,
+    VisitRepository,
+)
+from app.storage.audit import AuditStore
+from app.storage.repositories import (
+    CasesStore,
+    Certifications,
+    Operators,
+    OutboxStore,
+    Retirees,
+    SettingsStore,
+    VisitsStore,
+)
+
+
+class SqlUnitOfWork:
+    """See app.services.ports.UnitOfWork."""
+
+    retirees: RetireeRepository
+    certifications: CertificationRepository
+    visits: VisitRepository
+    cases: FormCaseRepository
+    operators: OperatorRepository
+    outbox: Outbox
+    audit: AuditLog
+    settings: Settings
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            connection = self._engine.connect()
+            connection.begin()
+        except DBAPIError as error:
+            raise _translated(error) from error
+        self._connection = connection
+        self.retirees, self.certifications = Retirees(connection), Certifications(connection)
+        self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
+        self.operators, self.outbox = Operators(connection), OutboxStore(connection)
+        self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
+        return self
+
+    def commit(self) -> None:
+        """Make everything durable; a further statement begins a new transaction of the same block."""
+        assert self._connection is not None
+        try:
+            self._connection.commit()
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection, self._connection = self._connection, None
+        assert connection is not None
+        try:
+            connection.close()  # rolls back what was not committed
+        except DBAPIError:
+            if error is None:
+                raise
+        if isinstance(error, DBAPIError):
+            raise _translated(error) from error
+
+
+def _translated(error: DBAPIError) -> Exception:
+    """Disk full and damage are the environment's fault and get words; everything else is a bug and stays."""
+    text = str(error.orig).lower()
+    if "disk is full" in text or errno.errorcode[errno.ENOSPC].lower() in text or "disk i/o error" in text:
+        return AppError("disk.full")
+    if "malformed" in text or "not a database" in text:
+        return AppError("store.damaged")
+    if isinstance(error.orig, sqlcipher.OperationalError) and "locked" in text:
+        return AppError("store.busy")
+    return error
+
+
+def unit_of_work_factory(engine: Engine) -> Callable[[], UnitOfWork]:
+    """A function that opens one transaction each."""
+    return lambda: SqlUnitOfWork(engine)

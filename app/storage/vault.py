@@ -1,0 +1,97 @@
+"""The vault: pictures, clips and scans as content-addressed encrypted files.
+
+A file is named by a keyed hash of its content, so that the names tell nobody which known picture is there; it holds a version byte, a
+nonce and AES-256-GCM cipher text with the plain text's SHA-256 as associated data. The database holds the plain SHA-256.
+"""
+
+import errno
+import hmac
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from app.domain.ids import Sha256
+from app.errors import AppError
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+
+
+class FileVault:
+    """Vault over a folder. Thread-safe: files are written beside their place and moved there."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._folder = folder
+        self._cipher = AESGCM(key)
+        self._name_key = sha256(b"certdesk vault names" + key).digest()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, digest: Sha256) -> Path:
+        name = hmac.new(self._name_key, digest.encode("ascii"), "sha256").hexdigest()
+        return self._folder / name[:2] / name[2:]
+
+    def put(self, data: bytes, *, media_type: str) -> Sha256:  # noqa: ARG002 - the database keeps the type beside the hash
+        """Store and return the SHA-256; storing the same again costs nothing. AppError('disk.full')."""
+        digest = Sha256(sha256(data).hexdigest())
+        path = self._path(digest)
+        if path.exists() and self._holds(digest):
+            return digest
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = VERSION + nonce + self._cipher.encrypt(nonce, data, digest.encode("ascii"))
+        try:
+            _write_durably(path, sealed)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise AppError("disk.full") from error
+            raise AppError("vault.unwritable") from error
+        return digest
+
+    def get(self, sha256: Sha256) -> bytes:
+        """The plain bytes. AppError('vault.missing'), ('vault.damaged')."""
+        try:
+            sealed = self._path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise AppError("vault.missing") from error
+        except OSError as error:
+            raise AppError("vault.unreadable") from error
+        if sealed[:1] != VERSION:
+            raise AppError("vault.damaged")
+        nonce, cipher_text = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, cipher_text, sha256.encode("ascii"))
+        except (InvalidTag, ValueError) as error:
+            raise AppError("vault.damaged") from error
+
+    def has(self, sha256: Sha256) -> bool:
+        """True when a file for it is there."""
+        return self._path(sha256).exists()
+
+    def _holds(self, digest: Sha256) -> bool:
+        try:
+            self.get(digest)
+        except AppError:
+            return False
+        return True
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    """All or nothing, also over a power cut: write, flush to the disk, move, flush the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
