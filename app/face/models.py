@@ -145,5 +145,5 @@ def load(spec: ModelSpec, folder: Path) -> Network:
         raise AppError("models.damaged", file=spec.file)
     try:
         return Network(spec, data)
-    except Exception as error:  # noqa: BLE001 - each runtime has exceptions of its own; all mean the same
+    except Exception as error:
         raise AppError("models.damaged", file=spec.file) from error

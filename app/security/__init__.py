@@ -1,0 +1,1 @@
+"""Keys, passwords, the desk's own signing key."""

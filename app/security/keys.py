@@ -1,0 +1,220 @@
+"""The data key: random, never stored plain; wrapped by the operating system's key store and by the recovery code.
+
+``keys.json`` in the data folder holds the wraps. Where no key store works (no desktop session, a server, a test) the machine wrap lies in a
+file beside it that only its owner can read: then the disk's own encryption is what protects a stolen machine, and the self-test says so.
+Three keys are derived from the one data key: database, vault, desk identity.
+"""
+
+import base64
+import json
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from app.errors import AppError
+from app.security import recovery_code
+
+KEY_BYTES = 32
+SERVICE = "certdesk"
+_WRAP = b"certdesk data key v1"
+
+
+class SecretStore(Protocol):
+    """Where the machine's wrapping secret lies."""
+
+    name: str
+
+    def read(self, account: str) -> bytes | None:
+        """The secret, None when there is none; AppError('keys.store_locked') when the store refuses."""
+        ...
+
+    def write(self, account: str, secret: bytes) -> None: ...
+
+
+class FileSecretStore:
+    """A file that only its owner can read."""
+
+    name = "file"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, account: str) -> bytes | None:
+        """The file's bytes."""
+        try:
+            return (self._folder / f"{account}.secret").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def write(self, account: str, secret: bytes) -> None:
+        """Written with mode 0600 from its first byte."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{account}.secret"
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+
+class KeyringSecretStore:
+    """Windows Credential Manager or the Secret Service, through the keyring library."""
+
+    name = "keyring"
+
+    def read(self, account: str) -> bytes | None:
+        """From the key store."""
+        import keyring
+        import keyring.errors
+
+        try:
+            text = keyring.get_password(SERVICE, account)
+        except keyring.errors.KeyringError as error:
+            raise AppError("keys.store_locked") from error
+        return None if text is None else base64.b64decode(text)
+
+    def write(self, account: str, secret: bytes) -> None:
+        """Into the key store."""
+        import keyring
+        import keyring.errors
+
+        try:
+            keyring.set_password(SERVICE, account, base64.b64encode(secret).decode("ascii"))
+        except keyring.errors.KeyringError as error:
+            raise AppError("keys.store_locked") from error
+
+
+def usable_store(folder: Path) -> SecretStore:
+    """The operating system's key store where a write and read-back works, the file otherwise."""
+    trial = os.urandom(8)
+    store = KeyringSecretStore()
+    try:
+        store.write("trial", trial)
+        if store.read("trial") == trial:
+            return store
+    except (AppError, RuntimeError, OSError, ImportError):
+        pass
+    return FileSecretStore(folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataKeys:
+    """The derived keys, 32 bytes each; ``new_recovery_code`` is set once, right after set-up, to be printed."""
+
+    database: bytes
+    vault: bytes
+    identity: bytes
+    store_name: str
+    new_recovery_code: str | None = None
+
+
+def open_keys(folder: Path, store: SecretStore) -> DataKeys:
+    """The desk's keys; made at the first start.
+
+    Raises AppError: keys.lost (the machine's secret is gone: the recovery code opens it), keys.damaged.
+    """
+    path = folder / "keys.json"
+    if not path.exists():
+        return _create(folder, path, store)
+    raw = _read(path)
+    secret = store.read(str(raw["account"]))
+    if secret is None:
+        raise AppError("keys.lost")
+    return _derived(_unwrap(secret, raw["machine"], "keys.lost"), store.name)
+
+
+def recover(folder: Path, store: SecretStore, typed_code: str) -> DataKeys:
+    """Open with the recovery code and wrap anew for this machine. AppError('keys.code_wrong')."""
+    code = recovery_code.normalise(typed_code)
+    if code is None:
+        raise AppError("keys.code_wrong")
+    path = folder / "keys.json"
+    raw = _read(path)
+    data_key = _unwrap(_from_code(code, base64.b64decode(raw["salt"])), raw["recovery"], "keys.code_wrong")
+    secret = os.urandom(KEY_BYTES)
+    account = base64.b32encode(os.urandom(10)).decode("ascii")
+    store.write(account, secret)
+    _write(path, {**raw, "account": account, "machine": _wrap(secret, data_key)})
+    return _derived(data_key, store.name)
+
+
+def _create(folder: Path, path: Path, store: SecretStore) -> DataKeys:
+    if any(folder.glob("*.db")):
+        raise AppError("keys.lost")
+    data_key, secret, salt = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES), os.urandom(16)
+    account = base64.b32encode(os.urandom(10)).decode("ascii")
+    shown = recovery_code.new_code()
+    code = recovery_code.normalise(shown)
+    assert code is not None
+    store.write(account, secret)
+    wraps = {
+        "version": 1,
+        "account": account,
+        "machine": _wrap(secret, data_key),
+        "salt": base64.b64encode(salt).decode("ascii"),
+        "recovery": _wrap(_from_code(code, salt), data_key),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(path, wraps)
+    keys = _derived(data_key, store.name)
+    return DataKeys(
+        database=keys.database,
+        vault=keys.vault,
+        identity=keys.identity,
+        store_name=keys.store_name,
+        new_recovery_code=shown,
+    )
+
+
+def _from_code(code: str, salt: bytes) -> bytes:
+    """argon2id, 64 MiB, RFC 9106's second recommendation."""
+    return Argon2id(salt=salt, length=KEY_BYTES, iterations=3, lanes=4, memory_cost=64 * 1024).derive(
+        code.encode("ascii")
+    )
+
+
+def _derived(data_key: bytes, store_name: str) -> DataKeys:
+    part: Callable[[bytes], bytes] = lambda name: HKDFExpand(SHA256(), KEY_BYTES, b"certdesk " + name).derive(data_key)  # noqa: E731
+    return DataKeys(database=part(b"database"), vault=part(b"vault"), identity=part(b"identity"), store_name=store_name)
+
+
+def _wrap(secret: bytes, data_key: bytes) -> str:
+    nonce = os.urandom(12)
+    return base64.b64encode(nonce + AESGCM(secret).encrypt(nonce, data_key, _WRAP)).decode("ascii")
+
+
+def _unwrap(secret: bytes, wrapped: str, code: str) -> bytes:
+    sealed = base64.b64decode(wrapped)
+    try:
+        return AESGCM(secret).decrypt(sealed[:12], sealed[12:], _WRAP)
+    except (InvalidTag, ValueError) as error:
+        raise AppError(code) from error
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        return {name: raw[name] for name in ("account", "machine", "salt", "recovery")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AppError("keys.damaged") from error
+
+
+def _write(path: Path, wraps: dict[str, object]) -> None:
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(wraps, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
