@@ -1,0 +1,53 @@
+"""Passive texture models of a model pack (for example the MiniFASNet pair): one crop each, probability that the face is real."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from app.domain.evidence import Box, Cue, CueVerdict
+from app.face.arrays import Image
+from app.face.models import Network
+
+REAL, FAKE = 0.75, 0.25
+"""Mean probability over the frames: above the first live, below the second an attack."""
+FRAMES = 5
+
+
+@dataclass
+class PassiveFold:
+    """Averages the networks' answers over the last frames. Without networks the cue is ABSENT."""
+
+    networks: tuple[Network, ...] = ()
+    values: deque[float] = field(default_factory=lambda: deque(maxlen=40))
+
+    def update(self, frame: Image, box: Box) -> None:
+        if not self.networks:
+            return
+        answers = []
+        for network in self.networks:
+            options = network.spec.options
+            crop = _crop(frame, box, float(options.get("scale", 2.7)), network.spec.width, network.spec.height)
+            logits = network.run(crop)[0].ravel()
+            exp = np.exp(logits - logits.max()) if options.get("softmax", True) else logits
+            answers.append(float((exp / exp.sum())[int(options.get("live_index", 1))]))
+        self.values.append(float(np.mean(answers)))
+
+    def cue(self) -> Cue:
+        if not self.networks or len(self.values) < FRAMES:
+            return Cue(name="passive", value=0.0, verdict=CueVerdict.ABSENT)
+        mean = float(np.mean(self.values))
+        verdict = CueVerdict.LIVE if mean >= REAL else CueVerdict.ATTACK if mean <= FAKE else CueVerdict.UNSURE
+        return Cue(name="passive", value=mean, verdict=verdict)
+
+
+def _crop(frame: Image, box: Box, scale: float, width: int, height: int) -> Image:
+    """The box grown ``scale`` times about its centre, shifted to stay inside the frame, resized (as the models were trained)."""
+    frame_height, frame_width = frame.shape[:2]
+    scale = min(scale, (frame_width - 1) / box.width, (frame_height - 1) / box.height)
+    wide, high = box.width * scale, box.height * scale
+    left = float(np.clip(box.x + box.width / 2 - wide / 2, 0, frame_width - wide))
+    top = float(np.clip(box.y + box.height / 2 - high / 2, 0, frame_height - high))
+    part = frame[int(top) : int(top + high) + 1, int(left) : int(left + wide) + 1]
+    return np.asarray(cv2.resize(part, (width, height)), dtype=np.uint8)
