@@ -1,0 +1,123 @@
+"""LocalEngine: the face engine in this process. The desk runs it inside a process of its own (app/face/remote.py)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+
+from app.domain.evidence import FrameReading
+from app.domain.ids import VisitId
+from app.errors import AppError
+from app.face import library, models, reference, scoring
+from app.face.detect import Detector
+from app.face.embed import DlibEmbedder, Embedder, OnnxEmbedder
+from app.face.mesh import MeshFinder
+from app.face.models import Network
+from app.face.session import Parts, Session
+from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport
+
+ENGINE_VERSION = "engine 1"
+
+
+class LocalEngine:
+    """FaceEngine over the shipped models. ``resources`` holds ``models/`` and ``face/``."""
+
+    def __init__(self, resources: Path) -> None:
+        self._resources = resources
+        self._parts: Parts | None = None
+        self._session: Session | None = None
+
+    def start(self) -> EngineInfo:
+        """Load and verify everything. AppError('engine.failed') when the mesh or every embedder is missing."""
+        if self._parts is None:
+            cv2.setNumThreads(1)
+            self._parts = self._load()
+        return self._parts.info
+
+    def _load(self) -> Parts:
+        folder, degraded = self._resources / "models", []
+        try:
+            specs = models.read_manifest(folder)
+            finder = MeshFinder(models.load(specs["facemesh"], folder))
+        except (AppError, KeyError) as error:
+            raise AppError("engine.failed", part="facemesh") from error
+        embedders: list[Embedder] = []
+        try:
+            library.load()
+            embedders.append(DlibEmbedder())
+        except Exception:  # noqa: BLE001 - whatever keeps dlib from loading, the engine goes on without it and says so
+            degraded.append("no_dlib")
+        faceres = _optional(specs, "faceres", folder, degraded)
+        if faceres is not None:
+            embedders.append(OnnxEmbedder(faceres))
+        if not embedders:
+            raise AppError("engine.failed", part="embedders")
+        detector = _optional(specs, "blazeface", folder, degraded)
+        scorer = self._scorer(degraded)
+        versions = (
+            ENGINE_VERSION,
+            *(spec.version for name, spec in specs.items() if name != "faceres" and f"no_{name}" not in degraded),
+            *(embedder.version for embedder in embedders),
+            f"calibration {scorer.version or '-'}",
+        )
+        return Parts(
+            detector=Detector(detector),
+            finder=finder,
+            embedders=tuple(embedders),
+            passive=(),
+            scorer=scorer,
+            info=EngineInfo(versions=versions, degraded=tuple(degraded)),
+        )
+
+    def _scorer(self, degraded: list[str]) -> scoring.Scorer:
+        try:
+            return scoring.load(self._resources / "face")
+        except AppError:
+            degraded.append("no_calibration")
+            return scoring.Scorer(statistics={}, calibrations={})
+
+    def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
+        """Begin a capture; an earlier one that was not concluded is dropped."""
+        parts = self._started()
+        if reference_image is None:
+            self._session = Session(visit_id, parts, None)
+            return ReferenceReport(usable=False, problem="absent", quality="modern", width=0, height=0)
+        portrait = reference.examine(reference_image, parts.detector, parts.finder)
+        if portrait.mesh is not None and portrait.report.usable:
+            vectors = {item.name: item.embed(portrait.image, portrait.mesh) for item in parts.embedders}
+            portrait = replace(portrait, vectors=vectors)
+        self._session = Session(visit_id, parts, portrait)
+        return portrait.report
+
+    def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
+        """One frame of the open visit. AppError('engine.visit') for any other visit."""
+        return self._open(visit_id).analyse(frame)
+
+    def conclude(self, visit_id: VisitId) -> CaptureResult:
+        """End the capture and fold everything seen."""
+        result = self._open(visit_id).conclude()
+        self._session = None
+        return result
+
+    def close(self) -> None:
+        """Forget models and evidence."""
+        self._session = self._parts = None
+
+    def _started(self) -> Parts:
+        if self._parts is None:
+            raise AppError("engine.failed", part="not started")
+        return self._parts
+
+    def _open(self, visit_id: VisitId) -> Session:
+        if self._session is None or self._session.visit_id != visit_id:
+            raise AppError("engine.visit")
+        return self._session
+
+
+def _optional(specs: dict[str, models.ModelSpec], name: str, folder: Path, degraded: list[str]) -> Network | None:
+    """A network the engine can do without; its absence is noted."""
+    try:
+        return models.load(specs[name], folder)
+    except (AppError, KeyError):
+        degraded.append(f"no_{name}")
+        return None

@@ -1,0 +1,81 @@
+"""Comparison over time: the best frame of every short slot is embedded, the embeddings are pooled by quality."""
+
+from dataclasses import dataclass, field
+
+from app.domain.evidence import Band, FrameQuality
+from app.face import quality as qualities
+from app.face.arrays import FloatArray, Image
+from app.face.embed import Embedder
+from app.face.scoring import Scorer, pool
+
+FIRST_SLOT_S, SLOT_S = 0.25, 0.5
+"""A slot's best frame is embedded when the slot is over."""
+POOL_SIZE = 8
+USABLE = 0.08
+"""Frames of less weight are not embedded."""
+CHECK_EVERY_S = 1.5
+"""With a full pool, embeddings only check that the person is still the same."""
+OTHER_PERSON = -1.0
+"""log10 likelihood ratio of a new frame against the pool below which the person was swapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A frame worth keeping."""
+
+    picture: Image
+    mesh: FloatArray
+    weight: float
+    at_s: float
+
+
+@dataclass
+class Pool:
+    """The pooled face of one tracked person against the reference."""
+
+    embedders: tuple[Embedder, ...]
+    scorer: Scorer
+    reference: dict[str, FloatArray]
+    reference_quality: str
+    shots: list[tuple[float, dict[str, FloatArray]]] = field(default_factory=list)
+    candidate: Shot | None = None
+    best: Shot | None = None
+    slot_ends_s: float | None = None
+    llr: float | None = None
+    band: Band = Band.NONE
+
+    def offer(self, picture: Image, mesh: FloatArray, quality: FrameQuality, at_s: float) -> bool:
+        """Consider a frame. Returns False when the person in it is not the person of the pool."""
+        if self.slot_ends_s is None:
+            self.slot_ends_s = at_s + FIRST_SLOT_S
+        weight = qualities.weight(quality)
+        if weight >= USABLE and (self.candidate is None or weight > self.candidate.weight):
+            self.candidate = Shot(picture.copy(), mesh.copy(), weight, at_s)
+        if at_s < self.slot_ends_s or self.candidate is None:
+            return True
+        shot, self.candidate = self.candidate, None
+        self.slot_ends_s = at_s + (SLOT_S if len(self.shots) < POOL_SIZE else CHECK_EVERY_S)
+        return self._take(shot)
+
+    def _take(self, shot: Shot) -> bool:
+        vectors = {embedder.name: embedder.embed(shot.picture, shot.mesh) for embedder in self.embedders}
+        if self.shots:
+            compared = self.scorer.compare(self.pooled(), vectors, quality="modern")
+            if compared is not None and compared[0] < OTHER_PERSON:
+                return False
+        self.shots.append((shot.weight, vectors))
+        if len(self.shots) > POOL_SIZE:
+            self.shots.remove(min(self.shots, key=lambda item: item[0]))
+        if self.best is None or shot.weight > self.best.weight:
+            self.best = shot
+        if self.reference:
+            compared = self.scorer.compare(self.reference, self.pooled(), quality=self.reference_quality)
+            if compared is not None:
+                self.llr, self.band = compared
+        return True
+
+    def pooled(self) -> dict[str, FloatArray]:
+        """Quality-weighted mean vector per embedder."""
+        weights = [weight for weight, _ in self.shots]
+        names = self.shots[0][1].keys()
+        return {name: pool([vectors[name] for _, vectors in self.shots], weights) for name in names}

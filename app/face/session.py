@@ -1,0 +1,181 @@
+"""One capture: everything the engine knows about the person before the camera, folded frame by frame."""
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import cv2
+import numpy as np
+
+from app.domain.evidence import CaptureSummary, CueVerdict, FrameReading, LivenessVerdict
+from app.domain.ids import VisitId
+from app.face import geometry, quality
+from app.face.arrays import FloatArray, Image
+from app.face.detect import Detector
+from app.face.embed import Embedder
+from app.face.liveness import LivenessFold
+from app.face.mesh import MeshFinder
+from app.face.models import Network
+from app.face.pooling import Pool
+from app.face.reference import Portrait, encode_jpeg, side_by_side
+from app.face.scoring import Scorer
+from app.face.tracking import Tracker
+from app.services.ports import CaptureResult, EngineInfo, Frame
+
+ANALYSED_WIDTH = 1280
+"""Wider frames are shrunk first (4K cameras)."""
+ENOUGH_FRAMES = 5
+"""Pooled frames from which more would hardly change the advice (bench.face prints what pooling gains)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a capture needs of the engine."""
+
+    detector: Detector
+    finder: MeshFinder
+    embedders: tuple[Embedder, ...]
+    passive: tuple[Network, ...]
+    scorer: Scorer
+    info: EngineInfo
+
+
+def as_bgr(pixels: Image) -> Image:
+    """Greyscale and BGRA frames become BGR; very wide ones are shrunk."""
+    if pixels.ndim == 2:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    elif pixels.shape[2] == 1:
+        pixels = np.repeat(pixels, 3, axis=2)
+    elif pixels.shape[2] == 4:
+        pixels = np.ascontiguousarray(pixels[:, :, :3])
+    longest = max(pixels.shape[:2])
+    if longest > ANALYSED_WIDTH:
+        scale = ANALYSED_WIDTH / longest
+        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return pixels
+
+
+@dataclass
+class Session:
+    """The evidence of one visit. A changed person voids what was seen before."""
+
+    visit_id: VisitId
+    parts: Parts
+    portrait: Portrait | None
+    frames: int = 0
+    track_id: int = 0
+    first_face_s: float | None = None
+    last_s: float = 0.0
+    tracker: Tracker = field(init=False)
+    liveness: LivenessFold = field(init=False)
+    pool: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tracker = Tracker(self.parts.detector, self.parts.finder)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Start the evidence anew."""
+        usable = self.portrait is not None and self.portrait.report.usable
+        self.liveness = LivenessFold(self.parts.passive)
+        self.pool = Pool(
+            self.parts.embedders,
+            self.parts.scorer,
+            self.portrait.vectors if self.portrait is not None and usable else {},
+            self.portrait.report.quality if self.portrait is not None else "modern",
+        )
+
+    def analyse(self, frame: Frame) -> FrameReading:
+        """Take one frame in; the reading tells everything folded so far."""
+        begin = perf_counter()
+        self.frames += 1
+        self.last_s = frame.captured_s
+        tracked = self.tracker.follow(as_bgr(frame.pixels), frame.captured_s)
+        if tracked.changed and self.first_face_s is not None:
+            self._next_person()
+        if tracked.mesh is None:
+            return self._reading(frame, begin, faces=0)
+        self.first_face_s = frame.captured_s if self.first_face_s is None else self.first_face_s
+        measured = quality.measure(tracked.picture, tracked.mesh, open_eye=self.liveness.blink.open_eye)
+        if tracked.faces == 1:
+            self._fold(tracked.picture, tracked.mesh, measured, frame.captured_s)
+        scale = frame.width / tracked.picture.shape[1] if self.tracker.turn == 0 else 1.0
+        return self._reading(frame, begin, faces=tracked.faces, mesh=tracked.mesh, scale=scale, measured=measured)
+
+    def _fold(self, picture: Image, mesh: FloatArray, measured: quality.FrameQuality, at_s: float) -> None:
+        self.liveness.update(picture, mesh, quality.box_of(mesh, picture), at_s)
+        if not self.pool.offer(picture, mesh, measured, at_s):
+            self._next_person()
+
+    def _next_person(self) -> None:
+        self.track_id += 1
+        self._forget()
+
+    def _reading(
+        self,
+        frame: Frame,
+        begin: float,
+        *,
+        faces: int,
+        mesh: FloatArray | None = None,
+        scale: float = 1.0,
+        measured: quality.FrameQuality | None = None,
+    ) -> FrameReading:
+        cues = self.liveness.cues()
+        verdict = self.liveness.verdict(cues)
+        box, points = None, ()
+        if mesh is not None:
+            box = quality.box_of(mesh * scale, np.empty((frame.height, frame.width, 1), dtype=np.uint8))
+            points = tuple((float(x), float(y)) for x, y in geometry.five_from_mesh(mesh) * scale)
+        pooled = len(self.pool.shots)
+        return FrameReading(
+            visit_id=self.visit_id,
+            frame_id=frame.id,
+            captured_s=frame.captured_s,
+            analysed_ms=(perf_counter() - begin) * 1e3,
+            faces=faces,
+            box=box,
+            points=points,
+            quality=measured,
+            track_id=self.track_id,
+            frames_pooled=pooled,
+            llr=self.pool.llr,
+            band=self.pool.band,
+            liveness=verdict,
+            cues=cues,
+            progress=self._progress(pooled, verdict),
+            done=pooled >= ENOUGH_FRAMES and verdict is not LivenessVerdict.UNSURE,
+        )
+
+    def _progress(self, pooled: int, verdict: LivenessVerdict) -> float:
+        turned = 1.0 if verdict is not LivenessVerdict.UNSURE else min(self.liveness.depth.best / 0.2, 0.9)
+        return round(0.6 * min(1.0, pooled / ENOUGH_FRAMES) + 0.4 * turned, 3)
+
+    def conclude(self) -> CaptureResult:
+        """The summary and the pictures to keep."""
+        cues = self.liveness.cues()
+        best, portrait = self.pool.best, self.portrait
+        seen = [cue for cue in cues if cue.verdict is not CueVerdict.ABSENT]
+        summary = CaptureSummary(
+            llr=self.pool.llr,
+            face_band=self.pool.band,
+            liveness=self.liveness.verdict(cues) if seen else LivenessVerdict.UNSURE,
+            cues=cues,
+            frames_analysed=self.frames,
+            frames_pooled=len(self.pool.shots),
+            duration_s=0.0 if self.first_face_s is None else self.last_s - self.first_face_s,
+            track_resets=self.track_id,
+            best_frame=None,
+            clip=None,
+            reference=None,
+            reference_quality=portrait.report.quality if portrait else "",
+            engine=self.parts.info.versions,
+            degraded=self.parts.info.degraded,
+        )
+        return CaptureResult(
+            summary=summary,
+            best_frame_jpeg=encode_jpeg(best.picture, 90) if best else None,
+            reference_chip_jpeg=side_by_side(portrait.image, portrait.mesh)
+            if portrait is not None and portrait.mesh is not None
+            else None,
+            best_chip_jpeg=side_by_side(best.picture, best.mesh) if best else None,
+        )
