@@ -1,0 +1,1 @@
+"""Desk and center over HTTP: enrolment, push of the outbox, pull of changes."""

@@ -1,0 +1,157 @@
+"""HTTP to the center. Owns sessions, time-outs and how failures are named; knows nothing of the store."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ValidationError
+
+from app.errors import AppError
+from app.services.ports import Clock
+from protocol.messages import (
+    ChangesPage,
+    EnrolAnswer,
+    EnrolRequest,
+    PushAnswer,
+    PushedRecord,
+    PushRequest,
+    SigningKey,
+    TokenAnswer,
+)
+from protocol.signing import public_text
+
+AUDIENCE = "certdesk-center"
+CONNECT_S, READ_S = 5.0, 30.0
+ASSERTION_LIFE = timedelta(minutes=5)
+RENEW_BEFORE = timedelta(seconds=60)
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def check_address(base_url: str) -> str:
+    """The address without a trailing slash. HTTPS always; plain HTTP only to this machine. AppError('sync.address')."""
+    parts = urlsplit(base_url.strip())
+    plain_ok = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or plain_ok) or parts.username or parts.query:
+        raise AppError("sync.address")
+    return base_url.strip().rstrip("/")
+
+
+class CenterClient:
+    """One center as seen by one desk. Not thread-safe; used by one sync run at a time.
+
+    Attributes:
+        server_time: the center's clock at its last answer.
+        skew_s: desk minus center at that moment, seconds.
+        center_keys: the key set of the last token answer.
+    """
+
+    def __init__(self, base_url: str, key: Ed25519PrivateKey, clock: Clock, *, ca_file: Path | None = None) -> None:
+        self._clock = clock
+        self._key = key
+        self._token = ""
+        self._token_until: datetime | None = None
+        verify = str(ca_file) if ca_file is not None else True
+        timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
+        self._http = httpx.Client(base_url=check_address(base_url), timeout=timeout, verify=verify, trust_env=False)
+        self.server_time: datetime | None = None
+        self.skew_s = 0.0
+        self.center_keys: tuple[SigningKey, ...] = ()
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._http.close()
+
+    def enrol(self, *, code: str, desk_name: str) -> EnrolAnswer:
+        """Introduce this desk. AppError('sync.refused', text=…) in the center's words."""
+        wanted = EnrolRequest(code=code.strip(), public_key=public_text(self._key), desk_name=desk_name)
+        answer = self._call(EnrolAnswer, "POST", "/v1/enrol", json=wanted.model_dump(mode="json"))
+        self.center_keys = tuple(answer.center_keys)
+        return answer
+
+    def log_in(self, desk_id: str) -> None:
+        """A fresh token unless the present one still holds."""
+        now = self._clock.now()
+        if self._token_until is not None and now < self._token_until - RENEW_BEFORE:
+            return
+        claims = {
+            "iss": desk_id,
+            "sub": desk_id,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + ASSERTION_LIFE,
+            "jti": str(uuid.uuid4()),
+        }
+        assertion = jwt.encode(claims, self._key, algorithm="EdDSA")
+        grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        answer = self._call(TokenAnswer, "POST", "/v1/token", json={"grant_type": grant, "assertion": assertion})
+        self._token = answer.access_token
+        self._token_until = now + timedelta(seconds=answer.expires_in)
+        self.center_keys = tuple(answer.center_keys)
+
+    def push(self, records: Sequence[PushedRecord]) -> PushAnswer:
+        """Send up to MOST_RECORDS records."""
+        return self._call(
+            PushAnswer, "POST", "/v1/records", json=PushRequest(records=list(records)).model_dump(mode="json")
+        )
+
+    def changes(self, since: int, limit: int) -> ChangesPage:
+        """One page of changes after ``since``."""
+        return self._call(ChangesPage, "GET", "/v1/changes", params={"since": since, "limit": limit})
+
+    def photo(self, sha256: str) -> bytes:
+        """The bytes of one photo."""
+        return self._send("GET", f"/v1/photos/{sha256}").content
+
+    def _call(self, kind: type[M], method: str, path: str, **request: Any) -> M:
+        response = self._send(method, path, **request)
+        try:
+            answer = kind.model_validate_json(response.content)
+        except ValidationError as error:
+            raise AppError("sync.answer_unreadable") from error
+        self._note_time(getattr(answer, "server_time", None))
+        return answer
+
+    def _note_time(self, server_time: datetime | None) -> None:
+        if server_time is not None:
+            self.server_time = server_time
+            self.skew_s = (self._clock.now() - server_time).total_seconds()
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        try:
+            response = self._http.request(method, path, headers=headers, **request)
+        except httpx.ConnectError as error:
+            code = "sync.tls" if "certificate" in str(error).lower() or "ssl" in str(error).lower() else "sync.offline"
+            raise AppError(code) from error
+        except httpx.TimeoutException as error:
+            raise AppError("sync.timeout") from error
+        except httpx.HTTPError as error:
+            raise AppError("sync.offline") from error
+        if response.status_code >= 500 or response.status_code == 429:
+            raise AppError("sync.center_busy", status=response.status_code)
+        if response.status_code >= 400:
+            raise self._refusal(response)
+        return response
+
+    def _refusal(self, response: httpx.Response) -> AppError:
+        try:
+            content = response.json()
+            code, text = str(content["code"]), str(content["text"])
+            self._note_time(datetime.fromisoformat(content["server_time"]))
+        except (ValueError, KeyError, TypeError):
+            return AppError("sync.refused", status=response.status_code, text="")
+        if code in ("desk_revoked", "desk_unknown"):
+            return AppError("sync.revoked", text=text)
+        if code == "clock_wrong":
+            return AppError("sync.clock", text=text)
+        if code == "token_invalid":
+            self._token_until = None
+        return AppError("sync.refused", status=response.status_code, reason=code, text=text)

@@ -1,0 +1,228 @@
+"""One sync run: log in, push what is due, pull what is new, fetch missing photos. Implements app.services.ports.SyncEngine."""
+
+import json
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.ids import DeskId, Sha256, UnitId
+from app.errors import AppError
+from app.services.ports import (
+    AuditEntry,
+    Clock,
+    DeskIdentity,
+    OutboxRecord,
+    SyncReport,
+    UnitOfWorkFactory,
+    Vault,
+)
+from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
+from app.sync.apply import apply_page, cursor_of
+from app.sync.client import CenterClient, check_address
+from app.sync.push import settle, signed, wait_after
+from protocol.canonical import sha256_hex
+from protocol.messages import Outcome, SigningKey
+
+PAGE = 500
+BATCH = 50
+KEYS = "center.keys"
+DESK_NAME = "desk"
+Progress = Callable[[str, int, int], None]
+_log = logging.getLogger(__name__)
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    return
+
+
+class HttpSync:
+    """Single flight: a second run while one is under way returns at once with error ``sync.running``."""
+
+    def __init__(
+        self, *, uow: UnitOfWorkFactory, vault: Vault, clock: Clock, key: Ed25519PrivateKey, ca_file: Path | None = None
+    ) -> None:
+        self._uow = uow
+        self._vault = vault
+        self._clock = clock
+        self._key = key
+        self._ca_file = ca_file
+        self._flight = threading.Lock()
+        self._rng = random.SystemRandom()
+
+    def enrolled(self) -> bool:
+        """True once this desk knows its unit."""
+        with self._uow() as store:
+            return load_identity(store.settings) is not None
+
+    def enrol(self, *, base_url: str, code: str, desk_name: str = DESK_NAME) -> DeskId:
+        """Introduce this desk to the center. AppError: sync.address, sync.offline, sync.refused, …"""
+        address = check_address(base_url)
+        client = CenterClient(address, self._key, self._clock, ca_file=self._ca_file)
+        try:
+            answer = client.enrol(code=code, desk_name=desk_name)
+        finally:
+            client.close()
+        identity = DeskIdentity(
+            desk_id=DeskId(answer.desk_id),
+            unit_id=UnitId(answer.unit.id),
+            unit_name=answer.unit.name,
+            unit_code=answer.unit.code,
+            center_url=address,
+            unit_phone=answer.unit.phone,
+            demo=answer.unit.demo,
+        )
+        with self._uow() as store:
+            known = load_identity(store.settings)
+            if known is not None and known.unit_id != identity.unit_id and store.retirees.count() > 0:
+                raise AppError("sync.other_unit")
+            save_identity(store.settings, identity)
+            store.settings.set(KEYS, _keys_text(answer.center_keys))
+            store.audit.append(
+                AuditEntry(at=self._clock.now(), operator_id=None, action="desk.enrolled", subject=identity.desk_id)
+            )
+            store.commit()
+        return identity.desk_id
+
+    def run(self, progress: Progress | None = None) -> SyncReport:
+        """One run. Never raises for network trouble: that is in the report."""
+        if not self._flight.acquire(blocking=False):
+            return SyncReport(error="sync.running")
+        try:
+            return self._run(progress or _silent)
+        finally:
+            self._flight.release()
+
+    def _run(self, progress: Progress) -> SyncReport:
+        with self._uow() as store:
+            identity = load_identity(store.settings)
+            waiting = store.outbox.counts().waiting
+        if identity is None:
+            return SyncReport(error="sync.not_enrolled", waiting=waiting)
+        client = CenterClient(identity.center_url, self._key, self._clock, ca_file=self._ca_file)
+        report = SyncReport()
+        try:
+            client.log_in(identity.desk_id)
+            report = self._push(client, identity, report, progress)
+            report = self._pull(client, identity, report, progress)
+            self._photos(client, progress)
+        except AppError as error:
+            _log.warning("sync stopped: %s", error.code)
+            report = replace(report, error=error.code, detail=str(error.params.get("text", "")))
+        finally:
+            client.close()
+        return self._finished(client, report)
+
+    def _finished(self, client: CenterClient, report: SyncReport) -> SyncReport:
+        now = self._clock.now()
+        with self._uow() as store:
+            save_last_sync(store.settings, now, report.error)
+            if client.server_time is not None:
+                store.settings.set(SKEW_S, f"{client.skew_s:.3f}")
+            if client.center_keys:
+                store.settings.set(KEYS, _keys_text(client.center_keys))
+            waiting = store.outbox.counts().waiting
+            store.commit()
+        return replace(report, waiting=waiting, center_time=client.server_time, skew_s=client.skew_s)
+
+    def _push(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Progress) -> SyncReport:
+        total = None
+        while True:
+            with self._uow() as store:
+                batch = store.outbox.due(self._clock.now(), BATCH)
+                total = total if total is not None else store.outbox.counts().waiting
+            if not batch:
+                return report
+            progress("push", report.sent, total)
+            report = self._push_batch(client, identity, report, batch)
+
+    def _push_batch(
+        self, client: CenterClient, identity: DeskIdentity, report: SyncReport, batch: Sequence[OutboxRecord]
+    ) -> SyncReport:
+        sent = [signed(record, desk_id=identity.desk_id, key=self._key) for record in batch]
+        try:
+            answer = client.push(sent)
+        except AppError as error:
+            self._postpone(batch, error.code)
+            raise
+        by_uuid = {one.uuid: one for one in answer.answers}
+        outcomes: list[Outcome | None] = []
+        with self._uow() as store:
+            for record, pushed in zip(batch, sent, strict=True):
+                one = by_uuid.get(record.id)
+                outcome = None
+                if one is not None:
+                    outcome = settle(
+                        store,
+                        record,
+                        pushed,
+                        one,
+                        keys=client.center_keys,
+                        unit_id=identity.unit_id,
+                        now=self._clock.now(),
+                    )
+                if outcome is None:
+                    self._later(store.outbox.update, record, "sync.receipt_invalid")
+                outcomes.append(outcome)
+            store.commit()
+        good = sum(outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE) for outcome in outcomes)
+        bad = sum(outcome in (Outcome.CONFLICT, Outcome.REJECTED) for outcome in outcomes)
+        return replace(
+            report, sent=report.sent + len(batch), accepted=report.accepted + good, refused=report.refused + bad
+        )
+
+    def _postpone(self, batch: Sequence[OutboxRecord], code: str) -> None:
+        with self._uow() as store:
+            for record in batch:
+                self._later(store.outbox.update, record, code)
+            store.commit()
+
+    def _later(self, update: Callable[[OutboxRecord], None], record: OutboxRecord, code: str) -> None:
+        attempts = record.attempts + 1
+        at = self._clock.now() + wait_after(attempts, self._rng)
+        update(replace(record, attempts=attempts, next_try_at=at, last_error=code))
+
+    def _pull(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Progress) -> SyncReport:
+        while True:
+            with self._uow() as store:
+                since = cursor_of(store)
+            page = client.changes(since, PAGE)
+            if page.changes:
+                with self._uow() as store:
+                    if cursor_of(store) == since:
+                        apply_page(store, page.changes, page.cursor, identity.unit_id)
+                        store.commit()
+                report = replace(report, pulled=report.pulled + len(page.changes))
+                progress("pull", report.pulled, report.pulled + (PAGE if page.more else 0))
+            if not page.more:
+                return report
+
+    def _photos(self, client: CenterClient, progress: Progress) -> None:
+        """Fetch reference photos that the roster names and the vault lacks; each once, by its hash."""
+        with self._uow() as store:
+            wanted = sorted({r.photo for r in store.retirees.all() if r.photo is not None})
+        missing = [sha for sha in wanted if not self._vault.has(sha)]
+        for done, sha in enumerate(missing):
+            progress("photos", done, len(missing))
+            self._fetch_photo(client, sha)
+
+    def _fetch_photo(self, client: CenterClient, sha: Sha256) -> None:
+        try:
+            data = client.photo(sha)
+        except AppError as error:
+            if error.code == "sync.refused":
+                _log.warning("photo %s not given", sha[:12])
+                return
+            raise
+        if sha256_hex(data) != sha:
+            _log.warning("photo %s arrived with other bytes", sha[:12])
+            return
+        self._vault.put(data, media_type="image/jpeg")
+
+
+def _keys_text(keys: Sequence[SigningKey]) -> str:
+    return json.dumps([key.model_dump(mode="json") for key in keys])

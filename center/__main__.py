@@ -1,0 +1,44 @@
+"""``python -m center serve`` and what the administrator does from the command line."""
+
+import argparse
+import sys
+
+import uvicorn
+
+from center import registry
+from center.app import create_app
+from center.database import make_engine, migrate
+from protocol.messages import UnitInfo
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse and run."""
+    parser = argparse.ArgumentParser(prog="python -m center", description="reference center")
+    parser.add_argument("--database", default="sqlite:///center.db", help="SQLAlchemy address")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run the HTTP service")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8470)
+    unit = commands.add_parser("unit", help="register a unit")
+    unit.add_argument("id")
+    unit.add_argument("name")
+    unit.add_argument("code")
+    code = commands.add_parser("code", help="make a one-time enrolment code for a unit")
+    code.add_argument("unit_id")
+    chosen = parser.parse_args(arguments)
+    engine = make_engine(chosen.database)
+    migrate(engine)
+    if chosen.command == "serve":
+        uvicorn.run(create_app(engine), host=chosen.host, port=chosen.port, log_level="warning")
+        return 0
+    with engine.begin() as connection:
+        if chosen.command == "unit":
+            info = UnitInfo(id=chosen.id, name=chosen.name, code=chosen.code)
+            registry.register_unit(connection, info, who="command line")
+        else:
+            sys.stdout.write(registry.new_code(connection, chosen.unit_id, who="command line") + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The HTTP service. Stateless: any number of processes may run behind a balancer over one database."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Connection, Engine
+
+from center import auth, clock, intake, registry, roster
+from center.errors import NOT_FOUND, Refused
+from protocol.messages import (
+    MOST_CHANGES,
+    PROTOCOL_VERSION,
+    ChangesPage,
+    EnrolAnswer,
+    EnrolRequest,
+    HexSha256,
+    PushAnswer,
+    PushRequest,
+    ServerInfo,
+    TokenAnswer,
+    TokenRequest,
+)
+
+_bearer = HTTPBearer(auto_error=False, description="短期令牌，由 /v1/token 换得")
+
+
+def _connection(request: Request) -> Iterator[Connection]:
+    engine: Engine = request.app.state.engine
+    with engine.begin() as connection:
+        yield connection
+
+
+Db = Annotated[Connection, Depends(_connection)]
+
+
+def _desk(
+    connection: Db, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> registry.Desk:
+    if credentials is None:
+        raise Refused(401, "token_missing", "没有登录。")
+    return auth.desk_of_token(connection, credentials.credentials)
+
+
+CurrentDesk = Annotated[registry.Desk, Depends(_desk)]
+
+
+def create_app(engine: Engine, *, name: str = "参考中心") -> FastAPI:
+    """The service over an engine whose schema is up to date."""
+    app = FastAPI(
+        title="待遇领取资格认证 · 中心接口",
+        version=str(PROTOCOL_VERSION),
+        description="经办端与省中心之间的接口。省平台可以照此文档自行实现。",
+    )
+    app.state.engine = engine
+    app.state.name = name
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+
+    @app.exception_handler(Refused)
+    def _refused(_request: Request, refusal: Refused) -> JSONResponse:
+        content = {"code": refusal.code, "text": refusal.text, "server_time": clock.now().isoformat()}
+        return JSONResponse(content, status_code=refusal.status)
+
+    _session_routes(app)
+    _data_routes(app)
+    return app
+
+
+def _session_routes(app: FastAPI) -> None:
+    @app.get("/v1/info", summary="中心是谁、几点了", tags=["会话"])
+    def info(request: Request) -> ServerInfo:
+        return ServerInfo(name=request.app.state.name, protocol_version=PROTOCOL_VERSION, server_time=clock.now())
+
+    @app.post("/v1/enrol", summary="用一次性登记码登记一台电脑", tags=["会话"])
+    def enrol(wanted: EnrolRequest, connection: Db) -> EnrolAnswer:
+        desk = registry.enrol(connection, code=wanted.code, public_key=wanted.public_key, desk_name=wanted.desk_name)
+        return EnrolAnswer(
+            desk_id=desk.id,
+            unit=registry.unit_info(connection, desk.unit_id),
+            center_keys=registry.key_set(connection),
+            server_time=clock.now(),
+        )
+
+    @app.post("/v1/token", summary="用签名的断言换短期令牌（RFC 7523）", tags=["会话"])
+    def token(wanted: TokenRequest, connection: Db) -> TokenAnswer:
+        desk = auth.desk_of_assertion(connection, wanted.assertion)
+        return TokenAnswer(
+            access_token=auth.issue(connection, desk),
+            token_type="Bearer",  # noqa: S106 - the name of a scheme
+            expires_in=int(auth.TOKEN_LIFE.total_seconds()),
+            server_time=clock.now(),
+            center_keys=registry.key_set(connection),
+        )
+
+
+def _data_routes(app: FastAPI) -> None:
+    @app.get("/v1/changes", summary="取本单位的变更，按序号", tags=["下发"])
+    def changes(
+        connection: Db,
+        desk: CurrentDesk,
+        since: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_CHANGES)] = 500,
+    ) -> ChangesPage:
+        page, cursor, more = roster.changes_after(connection, desk.unit_id, since, limit)
+        return ChangesPage(changes=page, cursor=cursor, more=more, server_time=clock.now())
+
+    @app.get("/v1/photos/{sha256}", summary="取一张参考照片", tags=["下发"], response_class=Response)
+    def photo(
+        sha256: HexSha256, connection: Db, desk: CurrentDesk, if_none_match: Annotated[str | None, Header()] = None
+    ) -> Response:
+        found = roster.photo(connection, desk.unit_id, sha256)
+        if found is None:
+            raise Refused(*NOT_FOUND)
+        headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, immutable"}
+        if if_none_match == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(found[0], media_type=found[1], headers=headers)
+
+    @app.post("/v1/records", summary="上报记录（最多 100 条，可重复上报）", tags=["上报"])
+    def push(wanted: PushRequest, connection: Db, desk: CurrentDesk) -> PushAnswer:
+        answers = [intake.take(connection, desk, record) for record in wanted.records]
+        return PushAnswer(answers=answers, server_time=clock.now())

@@ -1,0 +1,155 @@
+"""Units, enrolment codes, desks and the center's signing keys."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert, select, update
+
+from center import clock
+from center.errors import Refused
+from center.tables import audit, desks, enrolment_codes, signing_keys, units
+from protocol.canonical import sha256_hex
+from protocol.messages import SigningKey, UnitInfo
+from protocol.signing import key_id, public_text
+
+CODE_HOURS = 72
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An enrolled desk."""
+
+    id: str
+    unit_id: str
+    public_key: str
+
+
+def note(connection: Connection, *, who: str, action: str, unit_id: str = "", subject: str = "") -> None:
+    """One audit line; every write has one."""
+    connection.execute(insert(audit).values(at=clock.now(), who=who, action=action, unit_id=unit_id, subject=subject))
+
+
+def aware(moment: datetime) -> datetime:
+    """SQLite gives times back without zone; they were stored in UTC."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=clock.now().tzinfo)
+
+
+def register_unit(connection: Connection, info: UnitInfo, *, who: str) -> None:
+    """Register or rename a unit."""
+    values = {"name": info.name, "code": info.code, "phone": info.phone, "address": info.address, "demo": info.demo}
+    changed = connection.execute(update(units).where(units.c.id == info.id).values(values))
+    if changed.rowcount == 0:
+        connection.execute(insert(units).values(id=info.id, **values))
+    note(connection, who=who, action="unit_registered", unit_id=info.id)
+
+
+def unit_info(connection: Connection, unit_id: str) -> UnitInfo:
+    """The unit as desks see it."""
+    row = connection.execute(select(units).where(units.c.id == unit_id)).mappings().one()
+    fields = {name: row[name] for name in ("id", "name", "code", "phone", "address", "demo")}
+    return UnitInfo.model_validate(fields)
+
+
+def new_code(connection: Connection, unit_id: str, *, who: str) -> str:
+    """A one-time enrolment code, shown once: only its hash is kept."""
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    expires = clock.now() + timedelta(hours=CODE_HOURS)
+    connection.execute(
+        insert(enrolment_codes).values(code_sha256=_code_hash(code), unit_id=unit_id, expires_at=expires)
+    )
+    note(connection, who=who, action="code_made", unit_id=unit_id)
+    return "-".join(code[i : i + 4] for i in range(0, CODE_LENGTH, 4))
+
+
+def _code_hash(code: str) -> str:
+    return sha256_hex("".join(c for c in code.upper() if c.isalnum()).encode("utf-8"))
+
+
+def enrol(connection: Connection, *, code: str, public_key: str, desk_name: str) -> Desk:
+    """Spend a code on a desk. The same key with the same spent code gets the same desk again (a lost answer)."""
+    digest = _code_hash(code)
+    row = connection.execute(select(enrolment_codes).where(enrolment_codes.c.code_sha256 == digest)).mappings().first()
+    if row is None:
+        raise Refused(403, "code_unknown", "登记码不对，请核对后再输一次。")
+    known = connection.execute(select(desks).where(desks.c.public_key == public_key)).mappings().first()
+    if known is not None and known["unit_id"] == row["unit_id"] and known["revoked_at"] is None:
+        return Desk(known["id"], known["unit_id"], known["public_key"])
+    if row["used_at"] is not None or known is not None:
+        raise Refused(403, "code_used", "登记码已经用过了，请向省中心要一个新的。")
+    if aware(row["expires_at"]) < clock.now():
+        raise Refused(403, "code_expired", "登记码已过期（72 小时），请向省中心要一个新的。")
+    spent = connection.execute(
+        update(enrolment_codes)
+        .where(enrolment_codes.c.code_sha256 == digest, enrolment_codes.c.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if spent.rowcount != 1:
+        raise Refused(403, "code_used", "登记码已经用过了，请向省中心要一个新的。")
+    desk = Desk(str(uuid.uuid4()), row["unit_id"], public_key)
+    connection.execute(
+        insert(desks).values(
+            id=desk.id, unit_id=desk.unit_id, name=desk_name, public_key=public_key, enrolled_at=clock.now()
+        )
+    )
+    note(connection, who=desk.id, action="desk_enrolled", unit_id=desk.unit_id, subject=desk.id)
+    return desk
+
+
+def desk_by_id(connection: Connection, desk_id: str) -> Desk:
+    """An enrolled desk that is not revoked; 401 with words otherwise."""
+    row = connection.execute(select(desks).where(desks.c.id == desk_id)).mappings().first()
+    if row is None:
+        raise Refused(401, "desk_unknown", "省中心不认识这台电脑，请重新登记。")
+    if row["revoked_at"] is not None:
+        why = row["revoked_why"] or "请联系省中心"
+        raise Refused(401, "desk_revoked", f"这台电脑的登记已被省中心撤销：{why}。")
+    return Desk(row["id"], row["unit_id"], row["public_key"])
+
+
+def revoke(connection: Connection, desk_id: str, *, why: str, who: str) -> None:
+    """From now on the desk gets 401 with ``why``."""
+    connection.execute(update(desks).where(desks.c.id == desk_id).values(revoked_at=clock.now(), revoked_why=why))
+    note(connection, who=who, action="desk_revoked", subject=desk_id)
+
+
+def signing_key(connection: Connection) -> tuple[str, Ed25519PrivateKey]:
+    """The present key and its id; made when there is none."""
+    wanted = select(signing_keys).where(signing_keys.c.retired_at.is_(None)).order_by(signing_keys.c.made_at.desc())
+    row = connection.execute(wanted).mappings().first()
+    if row is not None:
+        return row["key_id"], Ed25519PrivateKey.from_private_bytes(bytes(row["private_key"]))
+    key = Ed25519PrivateKey.generate()
+    public = public_text(key)
+    connection.execute(
+        insert(signing_keys).values(
+            key_id=key_id(public), private_key=key.private_bytes_raw(), public_key=public, made_at=clock.now()
+        )
+    )
+    note(connection, who="center", action="signing_key_made", subject=key_id(public))
+    return key_id(public), key
+
+
+def rotate_key(connection: Connection, *, who: str) -> str:
+    """Retire the present key and make the next; receipts already signed stay valid."""
+    connection.execute(update(signing_keys).where(signing_keys.c.retired_at.is_(None)).values(retired_at=clock.now()))
+    note(connection, who=who, action="signing_key_rotated")
+    return signing_key(connection)[0]
+
+
+def key_set(connection: Connection) -> list[SigningKey]:
+    """All public keys, retired ones with their end."""
+    signing_key(connection)
+    rows = connection.execute(select(signing_keys).order_by(signing_keys.c.made_at)).mappings()
+    return [
+        SigningKey(
+            key_id=row["key_id"],
+            public_key=row["public_key"],
+            retired_at=aware(row["retired_at"]) if row["retired_at"] else None,
+        )
+        for row in rows
+    ]

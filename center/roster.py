@@ -1,0 +1,97 @@
+"""Rosters, photos and everything else that flows to a unit's desks as numbered changes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from center import clock
+from center.registry import note
+from center.tables import changes, photos, retirees, units
+from protocol.canonical import canonical_text, sha256_hex
+from protocol.messages import Change, ChangeKind, RetireeBody
+
+
+def add_changes(connection: Connection, unit_id: str, wanted: Sequence[tuple[ChangeKind, str, dict[str, Any]]]) -> int:
+    """Append (kind, subject, body) for one unit; returns the last number. The unit's row is the lock that orders them."""
+    if not wanted:
+        return 0
+    taken = connection.execute(
+        update(units)
+        .where(units.c.id == unit_id)
+        .values(next_change=units.c.next_change + len(wanted))
+        .returning(units.c.next_change)
+    ).scalar_one()
+    first, at = int(taken) - len(wanted), clock.now()
+    rows = [
+        {
+            "unit_id": unit_id,
+            "number": first + index,
+            "kind": kind.value,
+            "subject": subject,
+            "body": canonical_text(body),
+            "made_at": at,
+        }
+        for index, (kind, subject, body) in enumerate(wanted)
+    ]
+    connection.execute(insert(changes), rows)
+    return first + len(rows) - 1
+
+
+def changes_after(connection: Connection, unit_id: str, since: int, limit: int) -> tuple[list[Change], int, bool]:
+    """A page: changes with number > ``since``, the next cursor, and whether more follow."""
+    rows = (
+        connection.execute(
+            select(changes.c.number, changes.c.kind, changes.c.body)
+            .where(changes.c.unit_id == unit_id, changes.c.number > since)
+            .order_by(changes.c.number)
+            .limit(limit + 1)
+        )
+        .mappings()
+        .all()
+    )
+    page = [Change(number=r["number"], kind=r["kind"], body=json.loads(r["body"])) for r in rows[:limit]]
+    return page, page[-1].number if page else since, len(rows) > limit
+
+
+def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeBody], *, who: str) -> int:
+    """Upsert retirees; only those that differ become changes. Returns how many did."""
+    known = {
+        row["id"]: row["body"]
+        for row in connection.execute(
+            select(retirees.c.id, retirees.c.body).where(retirees.c.unit_id == unit_id)
+        ).mappings()
+    }
+    fresh: list[tuple[ChangeKind, str, dict[str, Any]]] = []
+    for person in people:
+        body = person.model_dump(mode="json")
+        text = canonical_text(body)
+        if known.get(person.id) == text:
+            continue
+        values = {"name": person.name, "id_number": person.id_number, "body": text}
+        if person.id in known:
+            here = (retirees.c.unit_id == unit_id) & (retirees.c.id == person.id)
+            connection.execute(update(retirees).where(here).values(values))
+        else:
+            connection.execute(insert(retirees).values(unit_id=unit_id, id=person.id, **values))
+        fresh.append((ChangeKind.RETIREE, person.id, body))
+    add_changes(connection, unit_id, fresh)
+    note(connection, who=who, action="roster_put", unit_id=unit_id, subject=str(len(fresh)))
+    return len(fresh)
+
+
+def put_photo(connection: Connection, unit_id: str, data: bytes, media_type: str = "image/jpeg") -> str:
+    """Keep a reference photo; returns its SHA-256, by which a retiree names it."""
+    digest = sha256_hex(data)
+    here = (photos.c.unit_id == unit_id) & (photos.c.sha256 == digest)
+    if connection.execute(select(photos.c.sha256).where(here)).first() is None:
+        connection.execute(insert(photos).values(unit_id=unit_id, sha256=digest, media_type=media_type, data=data))
+    return digest
+
+
+def photo(connection: Connection, unit_id: str, digest: str) -> tuple[bytes, str] | None:
+    """The bytes and media type, None when the unit has no such photo."""
+    here = (photos.c.unit_id == unit_id) & (photos.c.sha256 == digest)
+    row = connection.execute(select(photos.c.data, photos.c.media_type).where(here)).first()
+    return None if row is None else (bytes(row[0]), str(row[1]))

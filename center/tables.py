@@ -1,0 +1,127 @@
+"""Tables of the center. Tables that grow carry the unit as leading key, so that they can be partitioned by it."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_time = DateTime(timezone=True)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("code", String, nullable=False, unique=True),
+    Column("phone", String, nullable=False, server_default=""),
+    Column("address", String, nullable=False, server_default=""),
+    Column("demo", Boolean, nullable=False, server_default=false()),
+    Column("next_change", Integer, nullable=False, server_default="1"),
+    Column("next_receipt", Integer, nullable=False, server_default="1"),
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code_sha256", String, primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), nullable=False),
+    Column("expires_at", _time, nullable=False),
+    Column("used_at", _time),
+)
+
+desks = Table(
+    "desks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("public_key", String, nullable=False, unique=True),
+    Column("enrolled_at", _time, nullable=False),
+    Column("revoked_at", _time),
+    Column("revoked_why", Text, nullable=False, server_default=""),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("private_key", LargeBinary, nullable=False),
+    Column("public_key", String, nullable=False),
+    Column("made_at", _time, nullable=False),
+    Column("retired_at", _time),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", _time, nullable=False),
+    Index("ix_changes_subject", "unit_id", "kind", "subject"),
+)
+
+retirees = Table(
+    "retirees",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("id_number", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("uuid", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("desk_id", String, nullable=False),
+    Column("retiree_id", String, nullable=False, server_default=""),
+    Column("arrived_at", _time, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Index("ix_records_arrived_at", "unit_id", "arrived_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", _time, nullable=False),
+    Column("who", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("unit_id", String, nullable=False, server_default=""),
+    Column("subject", String, nullable=False, server_default=""),
+)
