@@ -25,7 +25,7 @@ def test_a_frontal_head_is_the_portrait_itself() -> None:
 def test_a_blink_changes_the_eyes_and_nothing_else() -> None:
     model = head("astronaut")
     changed = np.abs(pose(model, closed=1.0).astype(int) - pose(model).astype(int)).max(axis=2) > 30
-    rows, columns = np.nonzero(changed)
+    rows, _columns = np.nonzero(changed)
     eyes = [(xs, top, bottom) for xs, top, bottom in model.lids]
     assert rows.size > 50
     tallest = max(float((bottom - top).max()) for _xs, top, bottom in eyes)
