@@ -1,0 +1,16 @@
+"""The one reader of shipped resources; works from a checkout and from a frozen program."""
+
+import sys
+from pathlib import Path
+
+
+def root() -> Path:
+    """The resources folder."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    base = Path(frozen) if frozen is not None else Path(__file__).resolve().parents[1]
+    return base / "resources"
+
+
+def path(*parts: str) -> Path:
+    """A file below it."""
+    return root().joinpath(*parts)
