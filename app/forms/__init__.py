@@ -1,0 +1,1 @@
+"""Facts → PDF, and scans back → facts. No Qt here."""

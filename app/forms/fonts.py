@@ -1,0 +1,104 @@
+"""Fonts on paper: embedded always, per-glyph fallback, never a silent box."""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfgen.canvas import Canvas
+
+from app import resources
+
+SANS, MEDIUM, SERIF = "CertSans", "CertSansMedium", "CertSerif"
+FILES = {SANS: "CertSans-Regular.ttf", MEDIUM: "CertSans-Medium.ttf", SERIF: "CertSerif-Regular.ttf"}
+SYSTEM_TITLE = ("方正小标宋简体.ttf", "FZXBSJW.TTF", "FZXBSK.TTF", "小标宋.ttf")
+SYSTEM_BODY = ("simfang.ttf", "仿宋_GB2312.ttf", "FangSong.ttf", "fangsong.ttf")
+SYSTEM_FOLDERS = (Path("C:/Windows/Fonts"), Path("/usr/share/fonts"), Path.home() / ".local/share/fonts")
+REPLACEMENT = "〓"
+"""The printers' sign for a missing character (geta): seen, not a silent box."""
+
+
+def _utf16_cmap(font_name: str, subset: list[int]) -> str:
+    """ToUnicode map with UTF-16BE values.
+
+    Workaround for ReportLab, whose own writes code points above U+FFFF as they are, so that 𬭎 copies out as another character.
+    """
+    lines = [f"<{index:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for index, code in enumerate(subset)]
+    head = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n<< /Registry (Adobe)\n"
+    head += f"/Ordering (UCS)\n/Supplement 0\n>> def\n/CMapName /{font_name} def\n/CMapType 2 def\n"
+    head += f"1 begincodespacerange\n<00> <{len(subset) - 1:02X}>\nendcodespacerange\n"
+    blocks = [lines[i : i + 100] for i in range(0, len(lines), 100)]
+    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return head + body + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+
+
+@cache
+def register() -> dict[str, str]:
+    """Register all fonts once; returns role → font name. Roles: title, body, sans, medium."""
+    setattr(ttfonts, "makeToUnicodeCMap", _utf16_cmap)  # noqa: B010 - the workaround replaces a library function
+    for name, file in FILES.items():
+        pdfmetrics.registerFont(ttfonts.TTFont(name, str(resources.path("fonts", file))))
+    rl_config.canvas_basefontname = SANS
+    title = _system("SystemTitle", SYSTEM_TITLE) or SERIF
+    body = _system("SystemBody", SYSTEM_BODY) or SERIF
+    return {"title": title, "body": body, "sans": SANS, "medium": MEDIUM}
+
+
+def _system(name: str, candidates: tuple[str, ...]) -> str | None:
+    """A font of the official style, when the system has one that ReportLab can embed."""
+    for folder in SYSTEM_FOLDERS:
+        for candidate in candidates:
+            path = folder / candidate
+            try:
+                if path.is_file():
+                    pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
+                    return name
+            except (ttfonts.TTFError, OSError):
+                continue
+    return None
+
+
+def new_canvas(target: io.BytesIO, size: tuple[float, float]) -> Canvas:
+    """A canvas of ``size`` points that never mentions an unembedded font; the same facts give the same bytes."""
+    options: dict[str, Any] = {"initialFontName": SANS, "invariant": 1}
+    return Canvas(target, pagesize=size, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one font."""
+
+    font: str
+    text: str
+
+
+@cache
+def _has(font: str, character: str) -> bool:
+    face: Any = pdfmetrics.getFont(font)
+    return ord(character) in face.face.charToGlyph
+
+
+def runs(text: str, font: str) -> tuple[Run, ...]:
+    """``text`` split into runs, each in a font that has its characters: the wanted one, else sans, else 〓."""
+    register()
+    found: list[Run] = []
+    for character in text:
+        if _has(font, character):
+            chosen = Run(font, character)
+        elif _has(SANS, character):
+            chosen = Run(SANS, character)
+        else:
+            chosen = Run(SANS, REPLACEMENT if not character.isspace() else " ")
+        if found and found[-1].font == chosen.font:
+            found[-1] = Run(chosen.font, found[-1].text + chosen.text)
+        else:
+            found.append(chosen)
+    return tuple(found)
+
+
+def width(text: str, font: str, size: float) -> float:
+    """Width in points with fallback applied."""
+    return float(sum(pdfmetrics.stringWidth(run.text, run.font, size) for run in runs(text, font)))

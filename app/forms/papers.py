@@ -1,0 +1,62 @@
+"""Implements app.services.ports.Papers: receipts, forms, previews."""
+
+import io
+import threading
+
+import pypdfium2
+
+from app import resources
+from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.errors import AppError
+from app.forms import form, receipt
+from app.forms.template import Template, load
+
+PDFIUM = threading.Lock()
+"""PDFium is not thread-safe."""
+
+
+class PdfPapers:
+    """Renders with ReportLab, previews with PDFium."""
+
+    def __init__(self, template: Template | None = None) -> None:
+        self._template = template or load(resources.path("forms", "confirmation-1.json"))
+
+    def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
+        """A4 or A5."""
+        return receipt.render(facts, size=size)
+
+    def form(self, facts: FormFacts) -> bytes:
+        """One person's 确认表."""
+        return form.render(self._template, [facts])
+
+    def form_hash(self, facts: FormFacts) -> str:
+        """The hash printed in the form's code."""
+        return form.facts_hash(facts)
+
+    def blank_form(self, unit: UnitFacts) -> bytes:
+        """To be filled in by hand."""
+        target = io.BytesIO()
+        writer = form.FormWriter(self._template, target)
+        writer.add_blank(unit)
+        writer.close()
+        return target.getvalue()
+
+    def pages(self, pdf: bytes) -> int:
+        """How many pages."""
+        with PDFIUM, _open(pdf) as document:
+            return len(document)
+
+    def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
+        """Page ``page`` (from 0) as (width, height, RGB888 bytes) on white."""
+        with PDFIUM, _open(pdf) as document:
+            sheet = document[page]
+            bitmap = sheet.render(scale=width_px / sheet.get_width(), rev_byteorder=True, prefer_bgrx=False)
+            picture = bitmap.to_numpy()[:, :, :3]
+            return picture.shape[1], picture.shape[0], picture.tobytes()
+
+
+def _open(pdf: bytes) -> "pypdfium2.PdfDocument":
+    try:
+        return pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise AppError("pdf.unreadable") from error
