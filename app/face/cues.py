@@ -198,7 +198,9 @@ def _rings() -> list[FloatArray]:
     radius = np.hypot(rows, columns)
     blocks = np.zeros(radius.shape, dtype=bool)
     for k in range(5):
-        blocks |= (np.abs(np.abs(rows) - k / 8) < 0.012) & (np.abs(columns - 0) < 1.0) & (np.abs(columns % 0.125) < 0.012)
+        blocks |= (
+            (np.abs(np.abs(rows) - k / 8) < 0.012) & (np.abs(columns - 0) < 1.0) & (np.abs(columns % 0.125) < 0.012)
+        )
     return [(radius >= low) & (radius < low + 0.03) & ~blocks for low in np.arange(0.12, 0.48, 0.03)]
 
 

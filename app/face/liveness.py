@@ -62,6 +62,8 @@ def fuse(cues: tuple[Cue, ...]) -> LivenessVerdict:
     depth, passive = by_name["depth"], by_name["passive"]
     turned = depth.verdict is CueVerdict.LIVE
     turned = turned or (passive.verdict is CueVerdict.LIVE and depth.value >= SOFT_DEPTH)
-    doubt = any(by_name[name].verdict in (CueVerdict.UNSURE, CueVerdict.ABSENT) for name in ("screen", "motion", "repetition"))
+    doubt = any(
+        by_name[name].verdict in (CueVerdict.UNSURE, CueVerdict.ABSENT) for name in ("screen", "motion", "repetition")
+    )
     doubt = doubt or passive.verdict is CueVerdict.UNSURE
     return LivenessVerdict.LIVE if turned and not doubt else LivenessVerdict.UNSURE

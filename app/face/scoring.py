@@ -18,30 +18,41 @@ from app.face.embed import unit
 
 NEAREST = 10
 """Cohort members that set the level of a face (adaptive cohort normalisation, as in speaker verification)."""
+COHORT = 200
+"""Size of a cohort; 40 are plenty."""
 Vectors = Mapping[str, FloatArray]
 """Embedder name → unit vector of one face (or the pooled vector of several frames)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """What is known about a group of people for one embedder: ``mean`` (D) and ``cohort`` (N×D centred unit vectors)."""
-
-    mean: FloatArray
-    cohort: FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """One embedder's groups and the linear rule that tells them apart (``weight``·x + ``bias`` > 0: the first group)."""
+    """What is known about people and picture kinds for one embedder (D long vectors, K components).
 
-    first: Group
-    second: Group
-    weight: FloatArray
-    bias: float
+    A component is a kind of people in a kind of picture ("east_asian.photo", "east_asian.webcam", "other.photo").
 
-    def log_odds(self, vector: FloatArray) -> float:
-        """Evidence that a face belongs to the first group."""
-        return float(np.clip(self.weight @ vector + self.bias, -20, 20))
+    Attributes:
+        means: K×D.
+        weights, biases: K×D and K: log likelihood of component k for x is ``weights[k]·x + biases[k]`` up to a constant.
+        groups: K group numbers: which components are the same people.
+        cohorts: one N×E matrix of unit vectors per group, centred and projected: sampled from a normal distribution, nobody's face.
+        projection: D×E learned projection, None for none (E = D).
+    """
+
+    means: FloatArray
+    weights: FloatArray
+    biases: FloatArray
+    groups: tuple[int, ...]
+    cohorts: tuple[FloatArray, ...]
+    projection: FloatArray | None = None
+
+    def log_likelihoods(self, vector: FloatArray) -> FloatArray:
+        """K values, comparable with each other only."""
+        return np.asarray(self.weights @ vector + self.biases)
+
+    def centred(self, vector: FloatArray, shares: FloatArray) -> FloatArray:
+        """Unit vector with the mean of the likely components taken away; ``shares``: K probabilities."""
+        moved = vector - shares @ self.means
+        return unit(moved if self.projection is None else moved @ self.projection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +89,38 @@ class Scorer:
     version: str = ""
     degraded: tuple[str, ...] = field(default=())
 
-    def first_group_share(self, *faces: Vectors) -> float:
-        """Probability that these faces belong to the first group; 0.5 when nothing is known."""
+    def _evidence(self, face: Vectors) -> FloatArray:
+        """Log likelihood of each component, summed over the embedders."""
         known = [
-            self.statistics[name].log_odds(vector)
-            for face in faces
-            for name, vector in face.items()
-            if name in self.statistics
+            self.statistics[name].log_likelihoods(vector) for name, vector in face.items() if name in self.statistics
         ]
-        return float(1.0 / (1.0 + np.exp(-np.mean(known)))) if known else 0.5
+        return np.asarray(np.sum(known, axis=0))
+
+    def shares(self, *faces: Vectors) -> list[FloatArray]:
+        """Per face the probability of each component. The group of people is chosen once for all faces, the picture kind for each."""
+        groups = np.array(next(iter(self.statistics.values())).groups)
+        evidence = [self._evidence(face) for face in faces]
+        by_group = [
+            np.mean([_log_sum(row[groups == group]) for row in evidence]) for group in range(int(groups.max()) + 1)
+        ]
+        people = _softmax(np.array(by_group))
+        result = []
+        for row in evidence:
+            share = np.zeros(len(groups))
+            for group, weight in enumerate(people):
+                share[groups == group] = weight * _softmax(row[groups == group])
+            result.append(share)
+        return result
 
     def scores(self, reference: Vectors, probe: Vectors) -> dict[str, float]:
         """Centred, cohort-normalised cosine per embedder that both faces have."""
-        share = self.first_group_share(reference, probe)
-        return {
-            name: _score(self.statistics[name], share, reference[name], probe[name])
-            for name in reference
-            if name in probe and name in self.statistics
-        }
+        names = [name for name in reference if name in probe and name in self.statistics]
+        if not names:
+            return {}
+        first = {name: reference[name] for name in names}
+        second = {name: probe[name] for name in names}
+        shares = self.shares(first, second)
+        return {name: _score(self.statistics[name], shares, first[name], second[name]) for name in names}
 
     def calibration(self, names: tuple[str, ...], quality: str) -> Calibration | None:
         """The calibration of an engine set; an unknown quality falls back to the worst known one."""
@@ -114,10 +139,21 @@ class Scorer:
         return float(llr), calibration.band(float(llr))
 
 
-def _score(stats: Statistics, share: float, a: FloatArray, b: FloatArray) -> float:
-    mean = share * stats.first.mean + (1 - share) * stats.second.mean
-    a, b = unit(a - mean), unit(b - mean)
-    cohort = stats.first.cohort if share >= 0.5 else stats.second.cohort
+def _log_sum(values: FloatArray) -> float:
+    top = float(values.max())
+    return top + float(np.log(np.exp(values - top).mean()))
+
+
+def _softmax(values: FloatArray) -> FloatArray:
+    powers = np.exp(values - values.max())
+    return np.asarray(powers / powers.sum())
+
+
+def _score(stats: Statistics, shares: list[FloatArray], a: FloatArray, b: FloatArray) -> float:
+    a, b = stats.centred(a, shares[0]), stats.centred(b, shares[1])
+    groups = np.array(stats.groups)
+    likely = int(np.argmax([shares[0][groups == group].sum() for group in range(len(stats.cohorts))]))
+    cohort = stats.cohorts[likely]
     return float(a @ b) - 0.5 * (_level(cohort, a) + _level(cohort, b))
 
 
@@ -139,32 +175,37 @@ def refine(
 ) -> Scorer:
     """Adapt means and cohorts to the unit's own people.
 
-    ``roster``: embedder → N×D unit vectors, row i the same person throughout. Each photo counts towards the group it most likely belongs
-    to, and the shipped mean weighs as much as ``prior`` people, so a roster of other people moves only its own group.
+    ``roster``: embedder → N×D unit vectors, row i the same person throughout. Each photo counts towards the component it most likely belongs
+    to, and a shipped mean weighs as much as ``prior`` people, so a roster of other people moves only its own group's mean.
     ``exclude``: rows (bool) left out: the claimed person and near-duplicates.
     """
     keep = None if exclude is None else ~exclude
     rows = {name: (m if keep is None else m[keep]) for name, m in roster.items() if name in scorer.statistics}
     if not rows or len(next(iter(rows.values()))) == 0:
         return scorer
-    odds = np.mean([m @ scorer.statistics[n].weight + scorer.statistics[n].bias for n, m in rows.items()], axis=0)
+    evidence = np.mean(
+        [m @ scorer.statistics[n].weights.T + scorer.statistics[n].biases for n, m in rows.items()], axis=0
+    )
+    component = np.argmax(evidence, axis=1)
     statistics = dict(scorer.statistics)
     for name, matrix in rows.items():
-        old = statistics[name]
-        statistics[name] = replace(
-            old, first=_adapt(old.first, matrix[odds >= 0], prior), second=_adapt(old.second, matrix[odds < 0], prior)
-        )
+        statistics[name] = _adapted(statistics[name], matrix, component, prior)
     return replace(scorer, statistics=statistics)
 
 
-def _adapt(group: Group, people: FloatArray, prior: float) -> Group:
-    if len(people) == 0:
-        return group
-    mean = (prior * group.mean + people.sum(axis=0)) / (prior + len(people))
-    own = people - mean
-    own /= np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12)
-    room = max(0, 200 - len(own))
-    return Group(mean=mean, cohort=np.concatenate([own[:200], group.cohort[:room]]))
+def _adapted(old: Statistics, people: FloatArray, component: FloatArray, prior: float) -> Statistics:
+    means = old.means.copy()
+    for k in range(len(means)):
+        mine = people[component == k]
+        means[k] = (prior * means[k] + mine.sum(axis=0)) / (prior + len(mine))
+    cohorts = list(old.cohorts)
+    groups = np.array(old.groups)[component]
+    for group, cohort in enumerate(cohorts):
+        own = (people - means[component])[groups == group]
+        own = own if old.projection is None else own @ old.projection
+        own = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12)
+        cohorts[group] = np.concatenate([own[:COHORT], cohort[: max(0, COHORT - len(own))]])
+    return replace(old, means=means, cohorts=tuple(cohorts))
 
 
 def load(folder: Path) -> Scorer:
@@ -185,14 +226,16 @@ def load(folder: Path) -> Scorer:
 
 
 def _statistics(name: str, data: Mapping[str, FloatArray]) -> Statistics:
-    def group(which: str) -> Group:
-        return Group(
-            mean=data[f"{name}.{which}.mean"].astype(np.float64), cohort=data[f"{name}.{which}.cohort"].astype(np.float64)
-        )
+    def part(key: str) -> FloatArray:
+        return np.asarray(data[f"{name}.{key}"], dtype=np.float64)
 
+    groups = tuple(int(group) for group in data[f"{name}.groups"])
+    projection = part("projection") if f"{name}.projection" in data else None
     return Statistics(
-        first=group("first"),
-        second=group("second"),
-        weight=data[f"{name}.weight"].astype(np.float64),
-        bias=float(data[f"{name}.bias"]),
+        means=part("means"),
+        weights=part("weights"),
+        biases=part("biases"),
+        groups=groups,
+        cohorts=tuple(part(f"cohort{group}") for group in range(max(groups) + 1)),
+        projection=projection,
     )
