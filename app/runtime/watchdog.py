@@ -1,0 +1,79 @@
+"""Measures how long the window's event loop was deaf: the gaps between ticks of a fast timer."""
+
+from array import array
+from dataclasses import dataclass
+from time import perf_counter
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+TICK_MS = 4
+LIMIT_MS = 50.0
+"""No gap of a whole visit may be longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapReport:
+    """Distribution of event-loop gaps in milliseconds; ``over`` counts those above LIMIT_MS."""
+
+    ticks: int
+    p50: float
+    p95: float
+    p99: float
+    p999: float
+    longest: float
+    over: int
+
+    def lines(self) -> tuple[str, ...]:
+        """For a bench or a log."""
+        return (
+            f"event-loop gaps over {self.ticks} ticks: p50 {self.p50:.1f} ms, p95 {self.p95:.1f}, p99 {self.p99:.1f}, "
+            f"p99.9 {self.p999:.1f}, longest {self.longest:.1f}; above {LIMIT_MS:.0f} ms: {self.over}",
+        )
+
+
+class Watchdog(QObject):
+    """Start it on the thread to be watched; a gap is the time between two ticks beyond the timer's own interval."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gaps_ms = array("d")
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self._gaps_ms = array("d")
+        self._last = perf_counter()
+        self._timer.start()
+
+    def stop(self) -> GapReport:
+        """End and sum up; the gap that is just under way counts."""
+        self._on_tick()
+        self._timer.stop()
+        return self.report()
+
+    def report(self) -> GapReport:
+        """What was measured so far."""
+        gaps = sorted(self._gaps_ms) or [0.0]
+
+        def at(share: float) -> float:
+            return gaps[min(int(len(gaps) * share), len(gaps) - 1)]
+
+        over = sum(1 for gap in gaps if gap > LIMIT_MS)
+        return GapReport(
+            ticks=len(self._gaps_ms),
+            p50=at(0.5),
+            p95=at(0.95),
+            p99=at(0.99),
+            p999=at(0.999),
+            longest=gaps[-1],
+            over=over,
+        )
+
+    def _on_tick(self) -> None:
+        now = perf_counter()
+        self._gaps_ms.append(max((now - self._last) * 1e3 - TICK_MS, 0.0))
+        self._last = now

@@ -1,0 +1,83 @@
+"""A face engine that sees what it is told to see."""
+
+from collections import Counter
+from threading import Event
+
+from app.domain.evidence import Band, CaptureSummary, FrameReading, LivenessVerdict
+from app.domain.ids import VisitId
+from app.errors import AppError
+from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport
+
+
+class FakeEngine:
+    """Implements FaceEngine.
+
+    Attributes:
+        failures: AppErrors or other exceptions that the next calls of ``analyse`` raise, in order.
+        start_failures: the same for ``start``.
+        calls: how often each method ran.
+        hold: while cleared, ``analyse`` waits: an engine that is slow.
+    """
+
+    def __init__(self) -> None:
+        self.failures: list[Exception] = []
+        self.start_failures: list[Exception] = []
+        self.conclude_failures: list[Exception] = []
+        self.calls: Counter[str] = Counter()
+        self.frames: list[int] = []
+        self.opened: list[tuple[VisitId, bytes | None]] = []
+        self.hold = Event()
+        self.hold.set()
+        self.waiting = Event()
+
+    def start(self) -> EngineInfo:
+        self.calls["start"] += 1
+        if self.start_failures:
+            raise self.start_failures.pop(0)
+        return EngineInfo(versions=("fake 1",))
+
+    def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
+        self.calls["open_visit"] += 1
+        self.opened.append((visit_id, reference_image))
+        return ReferenceReport(usable=reference_image is not None, problem="", quality="modern", width=1, height=1)
+
+    def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
+        self.calls["analyse"] += 1
+        self.waiting.set()
+        self.hold.wait(5.0)
+        if self.failures:
+            raise self.failures.pop(0)
+        self.frames.append(frame.id)
+        return FrameReading(visit_id=visit_id, frame_id=frame.id, captured_s=frame.captured_s, analysed_ms=1.0, faces=1)
+
+    def conclude(self, visit_id: VisitId) -> CaptureResult:
+        self.calls["conclude"] += 1
+        if self.conclude_failures:
+            raise self.conclude_failures.pop(0)
+        return CaptureResult(summary=summary(), best_frame_jpeg=b"best", reference_chip_jpeg=None, best_chip_jpeg=None)
+
+    def close(self) -> None:
+        self.calls["close"] += 1
+
+
+def summary(band: Band = Band.MATCH, liveness: LivenessVerdict = LivenessVerdict.LIVE) -> CaptureSummary:
+    """A capture that went well."""
+    return CaptureSummary(
+        llr=3.0,
+        face_band=band,
+        liveness=liveness,
+        cues=(),
+        frames_analysed=20,
+        frames_pooled=5,
+        duration_s=4.0,
+        track_resets=0,
+        best_frame=None,
+        clip=None,
+        reference=None,
+        reference_quality="modern",
+        engine=("fake 1",),
+    )
+
+
+DIED = AppError("engine.died")
+TIMEOUT = AppError("engine.timeout")
