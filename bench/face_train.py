@@ -68,7 +68,10 @@ def statistics(faces: Faces, name: str, *, seed: int = 7) -> Statistics:
     """Means, component likelihoods, sampled cohorts and projection of one embedder."""
     vectors = faces.vectors[name]
     means = np.stack(
-        [_person_means(vectors[faces.component == k], faces.people[faces.component == k]).mean(axis=0) for k in range(3)]
+        [
+            _person_means(vectors[faces.component == k], faces.people[faces.component == k]).mean(axis=0)
+            for k in range(3)
+        ]
     )
     big = faces.component == 2
     within = _within(vectors[big], faces.people[big])
@@ -77,7 +80,8 @@ def statistics(faces: Faces, name: str, *, seed: int = 7) -> Statistics:
     inverse = np.linalg.inv(total)
     weights = means @ inverse
     noise = [
-        _mean_noise(vectors[faces.component == k], faces.people[faces.component == k], inverse) for k in range(len(means))
+        _mean_noise(vectors[faces.component == k], faces.people[faces.component == k], inverse)
+        for k in range(len(means))
     ]
     biases = -0.5 * (np.einsum("kd,kd->k", weights, means) - np.array(noise))
     projection = _projection(within, PROJECTED[name]) if name in PROJECTED else None
@@ -89,7 +93,9 @@ def statistics(faces: Faces, name: str, *, seed: int = 7) -> Statistics:
     )
 
 
-def score_matrix(scorer: Scorer, left: Mapping[str, FloatArray], right: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def score_matrix(
+    scorer: Scorer, left: Mapping[str, FloatArray], right: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
     """All pairs' scores per embedder, the same arithmetic as Scorer.scores but for whole matrices (tested to agree)."""
     names = list(left)
     groups = np.array(GROUPS)

@@ -2,8 +2,8 @@
 
 Between a frontal frame and a turned one, the eye and mouth corners of a flat picture move by one plane map that takes the nose tip along;
 a head's nose tip stands out and moves further. Measured as the error of the nose tip under the affine map of the six corners, along the eye
-line, in units of the eye distance (“parallax”). Thresholds: docs/decisions/0011-liveness-cues.md. The angle that a pose solver reports is never used
-as evidence: it takes tilted prints for turned heads.
+line, in units of the eye distance (“parallax”). Thresholds: docs/decisions/0011-liveness-cues.md. The angle that a pose solver reports
+is never used as evidence: it takes tilted prints for turned heads.
 """
 
 from dataclasses import dataclass, field

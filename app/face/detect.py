@@ -71,7 +71,8 @@ class Detector:
         return found
 
     def _blaze(self, frame: Image, threshold: float) -> list[Detection]:
-        assert self._network is not None and self._anchors is not None
+        assert self._network is not None
+        assert self._anchors is not None
         size = self._network.spec.width
         height, width = frame.shape[:2]
         scale = size / max(height, width)
@@ -101,7 +102,7 @@ class Detector:
     def _hog(self, frame: Image, *, upsample: int) -> list[Detection]:
         scale = min(1.0, HOG_WIDTH / frame.shape[1])
         small = frame if scale == 1.0 else cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        rgb = np.ascontiguousarray(small[:, :, ::-1])
+        rgb = np.ascontiguousarray(small[:, :, ::-1], dtype=np.uint8)
         return [
             Detection(x / scale, y / scale, w / scale, h / scale, min(1.0, 0.6 + score / 5))
             for x, y, w, h, score in library.find_faces(rgb, upsample=upsample)

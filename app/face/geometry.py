@@ -65,7 +65,7 @@ def warp(image: Image, matrix: FloatArray, width: int, height: int) -> Image:
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < 0.5:
         factor = max(2.0 * scale, 1e-3)
-        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         adjusted = matrix.copy()
         adjusted[:, :2] /= factor
         return _warp(small, adjusted, width, height)
@@ -135,6 +135,6 @@ def eye_openness(mesh: FloatArray) -> float:
     total = 0.0
     for ring in (LEFT_EYE_RING, RIGHT_EYE_RING):
         p = mesh[list(ring), :2]
-        opening = np.linalg.norm(p[1] - p[5]) + np.linalg.norm(p[2] - p[4])
-        total += float(opening / max(2.0 * np.linalg.norm(p[0] - p[3]), 1e-6))
+        opening = float(np.linalg.norm(p[1] - p[5]) + np.linalg.norm(p[2] - p[4]))
+        total += opening / max(2.0 * float(np.linalg.norm(p[0] - p[3])), 1e-6)
     return total / 2.0

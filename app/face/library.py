@@ -1,7 +1,8 @@
 """The one door to ``face_recognition`` (dlib's HOG detector, 5-point landmarks, ResNet encoder).
 
-The library loads its 68-point landmark model at import. That model is trained on iBUG 300-W, which is not licensed for commercial use, costs
-100 MB and half a second, and is never used here: while the library is imported its loader is pointed at the 5-point model (CC0) instead.
+The library loads its 68-point landmark model at import. That model is trained on iBUG 300-W, which is not licensed for commercial
+use, costs 100 MB and half a second, and is never used here: while the library is imported its loader is pointed at the 5-point
+model (CC0) instead.
 """
 
 from functools import cache

@@ -1,7 +1,8 @@
 """All liveness cues of one sitting, fused into a verdict that can be explained cue by cue.
 
-The rule, in words: LIVE needs a head that was seen to turn in three dimensions, nothing that speaks for an attack, and no doubt from the
-screen and repetition cues. ATTACK needs a cue that is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk, never to a refusal.
+The rule, in words: LIVE needs a head that was seen to turn in three dimensions, nothing that speaks for an attack, and no doubt from
+the screen, motion and repetition cues. ATTACK needs a cue that is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk,
+never to a refusal.
 """
 
 from dataclasses import dataclass, field

@@ -22,7 +22,7 @@ def measure(frame: Image, mesh: FloatArray, *, open_eye: float | None) -> FrameQ
     """``open_eye``: the person's own open eye aspect ratio, None while unknown."""
     height, width = frame.shape[:2]
     box, five = box_of(mesh, frame), geometry.five_from_mesh(mesh)
-    chip = cv2.cvtColor(geometry.arcface_chip(frame, five, CHIP), cv2.COLOR_BGR2GRAY)
+    chip = np.asarray(cv2.cvtColor(geometry.arcface_chip(frame, five, CHIP), cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     yaw, pitch, roll = geometry.angles(mesh)
     face, around = _brightness(frame, box)
     eye = geometry.eye_openness(mesh)

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.domain.evidence import Band
 from app.errors import AppError
-from app.face.arrays import FloatArray
+from app.face.arrays import BoolArray, FloatArray
 from app.face.embed import unit
 
 NEAREST = 10
@@ -104,7 +104,7 @@ class Scorer:
             np.mean([_log_sum(row[groups == group]) for row in evidence]) for group in range(int(groups.max()) + 1)
         ]
         people = _softmax(np.array(by_group))
-        result = []
+        result: list[FloatArray] = []
         for row in evidence:
             share = np.zeros(len(groups))
             for group, weight in enumerate(people):
@@ -171,12 +171,12 @@ def pool(vectors: list[FloatArray], weights: list[float]) -> FloatArray:
 
 
 def refine(
-    scorer: Scorer, roster: Mapping[str, FloatArray], *, exclude: FloatArray | None = None, prior: float = 25.0
+    scorer: Scorer, roster: Mapping[str, FloatArray], *, exclude: BoolArray | None = None, prior: float = 25.0
 ) -> Scorer:
     """Adapt means and cohorts to the unit's own people.
 
-    ``roster``: embedder → N×D unit vectors, row i the same person throughout. Each photo counts towards the component it most likely belongs
-    to, and a shipped mean weighs as much as ``prior`` people, so a roster of other people moves only its own group's mean.
+    ``roster``: embedder → N×D unit vectors, row i the same person throughout. Each photo counts towards the component it most likely
+    belongs to, and a shipped mean weighs as much as ``prior`` people, so a roster of other people moves only its own group's mean.
     ``exclude``: rows (bool) left out: the claimed person and near-duplicates.
     """
     keep = None if exclude is None else ~exclude
@@ -221,7 +221,7 @@ def load(folder: Path) -> Scorer:
         return Scorer(statistics=statistics, calibrations=calibrations, version=str(document["version"]))
     except FileNotFoundError as error:
         raise AppError("models.missing", file="calibration") from error
-    except Exception as error:  # noqa: BLE001 - zip, json and key errors all mean a damaged file
+    except Exception as error:  # zip, json and key errors all mean a damaged file
         raise AppError("models.damaged", file="calibration") from error
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 import cv2
 import numpy as np
 
-from app.domain.evidence import CaptureSummary, CueVerdict, FrameReading, LivenessVerdict
+from app.domain.evidence import Box, CaptureSummary, CueVerdict, FrameQuality, FrameReading, LivenessVerdict
 from app.domain.ids import VisitId
 from app.face import geometry, quality
 from app.face.arrays import FloatArray, Image
@@ -101,7 +101,7 @@ class Session:
         scale = frame.width / tracked.picture.shape[1] if self.tracker.turn == 0 else 1.0
         return self._reading(frame, begin, faces=tracked.faces, mesh=tracked.mesh, scale=scale, measured=measured)
 
-    def _fold(self, picture: Image, mesh: FloatArray, measured: quality.FrameQuality, at_s: float) -> None:
+    def _fold(self, picture: Image, mesh: FloatArray, measured: FrameQuality, at_s: float) -> None:
         self.liveness.update(picture, mesh, quality.box_of(mesh, picture), at_s)
         if not self.pool.offer(picture, mesh, measured, at_s):
             self._next_person()
@@ -118,11 +118,12 @@ class Session:
         faces: int,
         mesh: FloatArray | None = None,
         scale: float = 1.0,
-        measured: quality.FrameQuality | None = None,
+        measured: FrameQuality | None = None,
     ) -> FrameReading:
         cues = self.liveness.cues()
         verdict = self.liveness.verdict(cues)
-        box, points = None, ()
+        box: Box | None = None
+        points: tuple[tuple[float, float], ...] = ()
         if mesh is not None:
             box = quality.box_of(mesh * scale, np.empty((frame.height, frame.width, 1), dtype=np.uint8))
             points = tuple((float(x), float(y)) for x, y in geometry.five_from_mesh(mesh) * scale)

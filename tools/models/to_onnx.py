@@ -275,7 +275,9 @@ def convert(graph: Graph, outputs: dict[str, str], *, model_name: str) -> onnx.M
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, list(out.shapes[tf])) for name, tf in outputs.items()],
         out.weights,
     )
-    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="certdesk tools.models")
+    model = helper.make_model(
+        body, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="certdesk tools.models"
+    )
     model.ir_version = 8
     onnx.checker.check_model(model, full_check=True)
     return model

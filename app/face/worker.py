@@ -1,0 +1,81 @@
+"""The engine process: ``python -m app.face.worker RESOURCES``. Serves one desk until its pipe closes, then ends by itself."""
+
+import logging
+import os
+import sys
+from contextlib import suppress
+from multiprocessing import resource_tracker, shared_memory
+from pathlib import Path
+from typing import Any, BinaryIO
+
+NICENESS = 5
+"""The window comes first."""
+
+
+class FrameReader:
+    """Copies frames out of the desk's shared memory, attaching to each block once."""
+
+    def __init__(self) -> None:
+        self._block: shared_memory.SharedMemory | None = None
+
+    def pixels(self, name: str, shape: tuple[int, ...]) -> Any:
+        import numpy as np
+
+        if self._block is None or self._block.name != name:
+            self.close()
+            self._block = shared_memory.SharedMemory(name=name)
+            if os.name == "posix":  # the desk owns the block: https://github.com/python/cpython/issues/82300
+                resource_tracker.unregister(f"/{name.lstrip('/')}", "shared_memory")
+        return np.ndarray(shape, dtype=np.uint8, buffer=self._block.buf).copy()
+
+    def close(self) -> None:
+        if self._block is not None:
+            self._block.close()
+            self._block = None
+
+
+def serve(engine: Any, source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer calls until the desk is gone."""
+    from dataclasses import replace
+
+    from app.errors import AppError
+    from app.face.wire import Answer, SharedFrame, receive, send
+
+    frames = FrameReader()
+    while True:
+        try:
+            call = receive(source)
+        except EOFError:
+            frames.close()
+            return
+        try:
+            arguments = list(call.arguments)
+            if call.method == "analyse" and isinstance(arguments[1].pixels, SharedFrame):
+                where = arguments[1].pixels
+                arguments[1] = replace(arguments[1], pixels=frames.pixels(where.block, where.shape))
+            answer = Answer(call.number, getattr(engine, call.method)(*arguments))
+        except AppError as error:
+            answer = Answer(call.number, code=error.code)
+        except Exception as error:
+            logging.getLogger("engine").exception("engine call %s failed", call.method)
+            answer = Answer(call.number, bug=f"{type(error).__name__}: {error}")
+        send(sink, answer)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the process; ``arguments`` is [resources folder]."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(NICENESS)
+    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get into the answers
+    from app.face.engine import LocalEngine
+
+    serve(LocalEngine(Path(arguments[0])), sys.stdin.buffer, sink)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
