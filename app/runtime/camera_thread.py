@@ -106,10 +106,10 @@ class CameraThread(QThread):
         try:
             return source.read()
         except AppError as error:
+            self.mailbox.clear()
+            self._tell(error.code)  # before closing, which may take as long as a stuck driver likes
             if error.code not in STAYS_OPEN:
                 raise
-            self.mailbox.clear()
-            self._tell(error.code)
             return None
 
     def _pass_on(self, frame: Frame) -> None:
