@@ -1,0 +1,1 @@
+"""The window: theme, widgets, screens. Hand-written; presenters know no Qt."""

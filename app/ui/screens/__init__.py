@@ -1,0 +1,1 @@
+"""The screens, each with state, presenter (no Qt) and view."""

@@ -1,0 +1,1 @@
+"""Certifications made and known."""

@@ -1,0 +1,1 @@
+"""Camera, accounts, center, about."""

@@ -1,0 +1,1 @@
+"""The visit, step by step."""

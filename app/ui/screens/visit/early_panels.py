@@ -1,0 +1,88 @@
+"""The panels of PRECHECK and CONSENT."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.precheck import Blocks
+from app.domain.standing import Severity
+from app.ui import text
+from app.ui.screens.visit.state import VisitState
+from app.ui.widgets.badge import Badge, chip
+from app.ui.widgets.basic import Card, button, clear, label, row
+
+_SEVERITY = {Blocks.ALL: Severity.DANGER, Blocks.FACE: Severity.WARNING, Blocks.NOTHING: Severity.NOTICE}
+
+
+class PrecheckPanel(Card):
+    """Signals: go_on(), form_asked(), article_asked(str)."""
+
+    go_on = Signal()
+    form_asked = Signal()
+    article_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(margin=26, spacing=14)
+        self._badge = Badge("precheck_standing")
+        self._badge.article_asked.connect(self.article_asked)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(10)
+        self._go = button("核对无误，继续", "precheck_go", "primary")
+        self._form = button("走确认表", "precheck_form")
+        self._go.clicked.connect(self.go_on)
+        self._form.clicked.connect(self.form_asked)
+        self.box.addWidget(label("请当面核对：是不是这位老人？", "title"))
+        self.box.addWidget(self._badge)
+        self.box.addLayout(self._findings)
+        self.box.addStretch(1)
+        self.box.addLayout(row(self._form, 1, self._go))
+
+    def show_state(self, state: VisitState) -> None:
+        """Standing and findings."""
+        card = state.view.card
+        assert card is not None
+        standing = card.standing
+        self._badge.show_sentence(standing.severity, text.standing_sentence(standing), standing.articles)
+        clear(self._findings)
+        for found in state.view.findings:
+            words = label(text.finding(found, card.retiree, standing), wrap=True)
+            sign = chip(_SEVERITY[found.blocks], "、".join(found.articles) or "提示")
+            line = QWidget()
+            inner = row(sign, spacing=12)
+            inner.addWidget(words, 1)
+            line.setLayout(inner)
+            self._findings.addWidget(line)
+        self._go.setVisible(state.blocks is Blocks.NOTHING)
+        self._form.setVisible(state.blocks is not Blocks.ALL)
+        form_is_primary = state.blocks is Blocks.FACE
+        self._form.setProperty("role", "primary" if form_is_primary else "")
+        self._form.style().polish(self._form)
+        for made in (self._go, self._form):
+            made.setEnabled(not state.busy)
+        (self._form if form_is_primary else self._go).setFocus()
+
+
+class ConsentPanel(Card):
+    """Two equal buttons. Signals: answered(bool)."""
+
+    answered = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__(margin=30, spacing=18)
+        self._words = label("", "large", wrap=True, name="consent_words")
+        self._yes = button("同　意", "consent_yes", "choice")
+        self._no = button("不同意", "consent_no", "choice")
+        self._yes.clicked.connect(lambda: self.answered.emit(True))
+        self._no.clicked.connect(lambda: self.answered.emit(False))
+        for made in (self._yes, self._no):
+            made.setMinimumWidth(240)
+        self.box.addWidget(label(text.CONSENT_READ_ALOUD, "muted"))
+        self.box.addWidget(self._words)
+        self.box.addStretch(1)
+        self.box.addLayout(row(1, self._no, self._yes, 1, spacing=40))
+
+    def show_state(self, state: VisitState) -> None:
+        """Words with the person's name and form of address."""
+        assert state.view.card is not None
+        self._words.setText(text.CONSENT_TEXT.format(name=state.view.card.retiree.name))
+        for made in (self._yes, self._no):
+            made.setEnabled(not state.busy)

@@ -1,0 +1,134 @@
+"""Pictures: photos fitted into a frame, the live camera mirrored with an oval, and pages of a PDF."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
+
+from app.ui import theme
+from app.ui.widgets.basic import label
+
+
+class PhotoView(QLabel):
+    """A photo in a frame of fixed size; words where there is none."""
+
+    def __init__(self, width: int, height: int, *, name: str, nothing: str = "没有照片") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFixedSize(width, height)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing = nothing
+        p = theme.PALETTE
+        self.setStyleSheet(f"background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; color: {p.muted};")
+        self.show_picture(None)
+
+    def show_picture(self, data: bytes | None) -> None:
+        """Encoded picture bytes, or None."""
+        picture = QPixmap()
+        if data is None or not picture.loadFromData(data):
+            self.setPixmap(QPixmap())
+            self.setText(self._nothing)
+            self.setAccessibleName(self._nothing)
+            return
+        ratio = self.devicePixelRatioF()
+        scaled = picture.scaled(
+            self.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        scaled.setDevicePixelRatio(ratio)
+        self.setPixmap(scaled)
+        self.setAccessibleName("照片")
+
+
+class CameraView(QWidget):
+    """The live picture, mirrored as in a looking-glass, with an oval to sit in. Words instead while there is no picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("camera_view")
+        self.setAccessibleName("摄像头画面")
+        self.setMinimumSize(320, 240)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._image: QImage | None = None
+        self._words = "正在打开摄像头……"
+        self._oval = QColor("#FFFFFF")
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    def show_frame(self, image: QImage) -> None:
+        """The newest frame (not mirrored)."""
+        self._image, self._words = image, ""
+        self.update()
+
+    def show_words(self, words: str) -> None:
+        """No picture, but what to do."""
+        self._image, self._words = None, words
+        self.update()
+
+    def has_picture(self) -> bool:
+        """True while a frame is shown."""
+        return self._image is not None
+
+    def show_good(self, good: bool) -> None:
+        """The oval's colour: green when everything is right."""
+        self._oval = QColor("#57D98B" if good else "#FFFFFF")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(self.rect()), 12, 12)
+        painter.setClipPath(shape)
+        painter.fillRect(self.rect(), QColor("#17222C"))
+        if self._image is None:
+            painter.setPen(QColor("#FFFFFF"))
+            painter.drawText(
+                self.rect().adjusted(24, 24, -24, -24),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                self._words,
+            )
+            return
+        target = self._target(self._image.size())
+        painter.save()
+        painter.translate(target.center().x() * 2, 0)
+        painter.scale(-1, 1)
+        painter.drawImage(target, self._image)
+        painter.restore()
+        painter.setPen(QPen(self._oval, 4, Qt.PenStyle.DashLine))
+        tall = target.height() * 0.62
+        painter.drawEllipse(
+            QPointF(target.center().x(), target.center().y() - target.height() * 0.02), tall * 0.38, tall * 0.5
+        )
+
+    def _target(self, size: QSize) -> QRectF:
+        """The picture fills the view; what stands over is cut off evenly."""
+        scale = max(self.width() / size.width(), self.height() / size.height())
+        width, height = size.width() * scale, size.height() * scale
+        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+
+
+class PdfPreview(QScrollArea):
+    """One page of a PDF as a picture, fitted to the width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("pdf_preview")
+        self.setAccessibleName("打印预览")
+        self.setWidgetResizable(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._page = label("")
+        self._page.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._page)
+
+    def show_page(self, width: int, height: int, rgb: bytes) -> None:
+        """RGB888 bytes of a page."""
+        image = QImage(rgb, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap.fromImage(image)
+        picture.setDevicePixelRatio(ratio)
+        self._page.setPixmap(picture)
+
+    def wanted_width(self) -> int:
+        """Pixels to render at, for the present size of the view."""
+        return max(300, int((self.viewport().width() - 4) * self.devicePixelRatioF()))

@@ -1,0 +1,81 @@
+"""Read-only tables: a model with set_rows() and a view that suits it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """A heading, the text of a row's cell, and the width in pixels (0: takes the rest)."""
+
+    heading: str
+    text: Callable[[R], str]
+    width: int = 0
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Frozen rows under fixed columns."""
+
+    def __init__(self, columns: Sequence[Column[R]]) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self._rows: Sequence[R] = ()
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row_at(self, number: int) -> R:
+        """The row object."""
+        return self._rows[number]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        return self.columns[index.column()].text(self._rows[index.row()])
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].heading
+        return None
+
+
+def table(model: RowsModel[Any], *, name: str, words: str) -> QTableView:
+    """A view over ``model``: whole rows, one at a time, no grid; ``words`` is its accessible name."""
+    view = QTableView()
+    view.setObjectName(name)
+    view.setAccessibleName(words)
+    view.setModel(model)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setShowGrid(False)
+    view.setAlternatingRowColors(True)
+    view.setTabKeyNavigation(False)
+    view.setWordWrap(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(42)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for number, column in enumerate(model.columns):
+        if column.width:
+            view.setColumnWidth(number, column.width)
+        else:
+            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+    return view
