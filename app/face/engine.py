@@ -8,7 +8,7 @@ import cv2
 from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
-from app.face import library, models, reference, scoring
+from app.face import library, models, pack, reference, scoring
 from app.face.detect import Detector
 from app.face.embed import DlibEmbedder, Embedder, OnnxEmbedder
 from app.face.mesh import MeshFinder
@@ -22,8 +22,10 @@ ENGINE_VERSION = "engine 1"
 class LocalEngine:
     """FaceEngine over the shipped models. ``resources`` holds ``models/`` and ``face/``."""
 
-    def __init__(self, resources: Path) -> None:
+    def __init__(self, resources: Path, *, pack: Path | None = None) -> None:
+        """``pack``: folder of an installed model pack, None or an absent folder for none."""
         self._resources = resources
+        self._pack = pack
         self._parts: Parts | None = None
         self._session: Session | None = None
 
@@ -33,6 +35,11 @@ class LocalEngine:
             cv2.setNumThreads(1)
             self._parts = self._load()
         return self._parts.info
+
+    @property
+    def parts(self) -> Parts:
+        """The loaded parts, for benchmarks and the roster's embedding. AppError('engine.failed') before start()."""
+        return self._started()
 
     def _load(self) -> Parts:
         folder, degraded = self._resources / "models", []
@@ -54,20 +61,39 @@ class LocalEngine:
             raise AppError("engine.failed", part="embedders")
         detector = _optional(specs, "blazeface", folder, degraded)
         scorer = self._scorer(degraded)
+        extra = self._load_pack(degraded)
+        passive: tuple[Network, ...] = ()
+        pack_versions: tuple[str, ...] = ()
+        if extra is not None:
+            scorer = scoring.merged(scorer, extra.scorer)
+            known = [item for item in extra.embedders if item.name in scorer.statistics]
+            degraded += ["pack_uncalibrated"] if len(known) < len(extra.embedders) else []
+            embedders += known
+            passive, pack_versions = extra.passive, extra.versions
         versions = (
             ENGINE_VERSION,
             *(spec.version for name, spec in specs.items() if name != "faceres" and f"no_{name}" not in degraded),
-            *(embedder.version for embedder in embedders),
+            *(embedder.version for embedder in embedders if embedder.version not in pack_versions),
+            *(f"pack {version}" for version in pack_versions),
             f"calibration {scorer.version or '-'}",
         )
         return Parts(
             detector=Detector(detector),
             finder=finder,
             embedders=tuple(embedders),
-            passive=(),
+            passive=passive,
             scorer=scorer,
             info=EngineInfo(versions=versions, degraded=tuple(degraded)),
         )
+
+    def _load_pack(self, degraded: list[str]) -> pack.Pack | None:
+        if self._pack is None or not self._pack.is_dir():
+            return None
+        try:
+            return pack.load(self._pack)
+        except AppError:
+            degraded.append("no_pack")
+            return None
 
     def _scorer(self, degraded: list[str]) -> scoring.Scorer:
         try:

@@ -29,11 +29,12 @@ WORKER_FLAG = "--engine-worker"
 """A packaged program (no ``-m``) starts itself with this flag; app.__main__ hands over to app.face.worker.main."""
 
 
-def worker_command(resources: Path) -> list[str]:
+def worker_command(resources: Path, pack: Path | None = None) -> list[str]:
     """How to start the engine process of this installation."""
+    folders = [str(resources)] if pack is None else [str(resources), str(pack)]
     if getattr(sys, "frozen", False):
-        return [sys.executable, WORKER_FLAG, str(resources)]
-    return [sys.executable, "-m", "app.face.worker", str(resources)]
+        return [sys.executable, WORKER_FLAG, *folders]
+    return [sys.executable, "-m", "app.face.worker", *folders]
 
 
 class _Process:
@@ -101,10 +102,13 @@ class RemoteEngine:
         self,
         resources: Path,
         *,
+        pack: Path | None = None,
         call_limit_s: float = CALL_LIMIT_S,
-        command: Callable[[Path], list[str]] = worker_command,
+        command: Callable[[Path, Path | None], list[str]] = worker_command,
     ) -> None:
+        """``pack``: folder of an installed model pack (may be absent)."""
         self._resources = resources
+        self._pack = pack
         self._limit_s = call_limit_s
         self._command = command
         self._process: _Process | None = None
@@ -120,7 +124,7 @@ class RemoteEngine:
         """Start the process unless it runs. AppError('engine.failed'), ('engine.died'), ('engine.timeout')."""
         with self._lock:
             if self._process is None:
-                self._process = _Process(self._command(self._resources))
+                self._process = _Process(self._command(self._resources, self._pack))
             info: EngineInfo = self._call("start", (), START_LIMIT_S)
             return info
 

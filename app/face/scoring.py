@@ -208,6 +208,18 @@ def _adapted(old: Statistics, people: FloatArray, component: FloatArray, prior: 
     return replace(old, means=means, cohorts=tuple(cohorts))
 
 
+def merged(scorer: Scorer, more: Scorer | None) -> Scorer:
+    """The shipped scorer with a model pack's statistics and calibrations added."""
+    if more is None:
+        return scorer
+    return replace(
+        scorer,
+        statistics={**scorer.statistics, **more.statistics},
+        calibrations={**scorer.calibrations, **more.calibrations},
+        version=f"{scorer.version} + {more.version}",
+    )
+
+
 def load(folder: Path) -> Scorer:
     """The shipped scorer from ``folder`` (statistics.npz, calibration.json). AppError('models.missing'), ('models.damaged')."""
     try:

@@ -1,4 +1,4 @@
-"""The engine process: ``python -m app.face.worker RESOURCES``. Serves one desk until its pipe closes, then ends by itself."""
+"""The engine process: ``python -m app.face.worker RESOURCES [PACK]``. Serves one desk until its pipe closes, then ends by itself."""
 
 import logging
 import os
@@ -63,7 +63,7 @@ def serve(engine: Any, source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the process; ``arguments`` is [resources folder]."""
+    """Run the process; ``arguments``: resources folder and, optionally, the folder of an installed model pack."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     if hasattr(os, "nice"):
@@ -73,7 +73,8 @@ def main(arguments: list[str]) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get into the answers
     from app.face.engine import LocalEngine
 
-    serve(LocalEngine(Path(arguments[0])), sys.stdin.buffer, sink)
+    pack = Path(arguments[1]) if len(arguments) > 1 else None
+    serve(LocalEngine(Path(arguments[0]), pack=pack), sys.stdin.buffer, sink)
     return 0
 
 

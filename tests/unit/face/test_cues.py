@@ -1,0 +1,115 @@
+import numpy as np
+
+from app.domain.evidence import Box, Cue, CueVerdict, LivenessVerdict
+from app.face.cues import BlinkFold, MotionFold, ScreenFold
+from app.face.liveness import fuse
+from app.face.passive import PassiveFold
+from tests.unit.face.heads import head, turned
+
+
+def watch(openings, fps=20.0):
+    blink = BlinkFold()
+    for index, opening in enumerate(openings):
+        blink.update(turned(head(opening=opening), 0.0), index / fps)
+    return blink
+
+
+def test_a_blink_is_seen_relative_to_the_own_open_eye():
+    for own in (0.36, 0.16):
+        assert watch([own] * 20 + [own * 0.5] * 3 + [own] * 5).cue().verdict is CueVerdict.LIVE
+
+
+def test_narrow_old_eyes_are_not_a_blink():
+    assert watch([0.15] * 40).blinks == 0
+
+
+def test_eyes_that_stay_shut_are_not_a_blink():
+    assert watch([0.3] * 20 + [0.1] * 40 + [0.3] * 5).blinks == 0
+
+
+def motion_of(path, fps=20.0):
+    motion = MotionFold()
+    for index, (x, yaw) in enumerate(path):
+        motion.update(turned(head(), yaw, x=x), index / fps)
+    return {cue.name: cue for cue in motion.cues()}
+
+
+def test_a_face_that_never_moves_is_not_called_moving():
+    assert motion_of([(320.0, 0.0)] * 80)["motion"].verdict is CueVerdict.UNSURE
+
+
+def test_natural_sway_is_motion_and_no_repetition():
+    rng = np.random.default_rng(0)
+    sway = 320 + np.convolve(rng.normal(0, 6, 220), np.ones(20) / 4, "valid")[:160]
+    yaws = np.convolve(rng.normal(0, 3, 220), np.ones(20) / 4, "valid")[:160]
+    cues = motion_of(list(zip(sway, yaws, strict=True)))
+    assert cues["motion"].verdict is CueVerdict.LIVE
+    assert cues["repetition"].verdict is CueVerdict.LIVE
+
+
+def test_a_short_clip_fed_over_and_over_is_noticed():
+    rng = np.random.default_rng(0)
+    once = list(zip(320 + rng.normal(0, 1, 40).cumsum(), rng.normal(0, 0.5, 40).cumsum(), strict=True))
+    assert motion_of(once * 4)["repetition"].verdict is CueVerdict.UNSURE
+
+
+def test_exactly_the_same_picture_again_and_again_was_fed():
+    motion, frame = MotionFold(), np.random.default_rng(1).integers(0, 255, (240, 320, 3), dtype=np.uint8)
+    for index in range(40):
+        motion.update(turned(head(), 0.0), index / 20)
+        motion.look(frame, index / 20)
+    assert motion.cues()[0].verdict is CueVerdict.ATTACK
+
+
+def screen_of(pattern):
+    rng, screen, mesh = np.random.default_rng(2), ScreenFold(), turned(head(), 0.0)
+    for _ in range(12):
+        grey = 128 + rng.normal(0, 4, (480, 640)) + pattern
+        screen.update(np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2), mesh)
+    return screen.cue()
+
+
+def test_the_beat_of_two_pixel_grids_is_a_screen():
+    x, y = np.meshgrid(np.arange(640), np.arange(480))
+    assert screen_of(9 * np.sin(2 * np.pi * (x * 0.21 + y * 0.03))).verdict is CueVerdict.ATTACK
+
+
+def test_camera_noise_is_no_screen():
+    assert screen_of(0).verdict is CueVerdict.LIVE
+
+
+def test_without_a_model_pack_the_passive_cue_is_absent():
+    passive = PassiveFold()
+    passive.update(np.zeros((10, 10, 3), dtype=np.uint8), Box(x=0, y=0, width=5, height=5))
+    assert passive.cue().verdict is CueVerdict.ABSENT
+
+
+def cues(**verdicts):
+    base = {
+        "depth": "live",
+        "screen": "live",
+        "motion": "live",
+        "repetition": "live",
+        "blink": "unsure",
+        "passive": "absent",
+    }
+    return tuple(Cue(name=n, value=0.2, verdict=CueVerdict(v)) for n, v in {**base, **verdicts}.items())
+
+
+def test_a_turned_head_without_doubt_is_live_and_a_blink_is_never_required():
+    assert fuse(cues()) is LivenessVerdict.LIVE
+
+
+def test_one_sure_attack_cue_outweighs_everything():
+    assert fuse(cues(screen="attack", blink="live", passive="live")) is LivenessVerdict.ATTACK
+
+
+def test_doubt_about_the_screen_leads_to_review_not_to_refusal():
+    assert fuse(cues(screen="unsure")) is LivenessVerdict.UNSURE
+
+
+def test_without_a_turn_nothing_is_called_live():
+    found = tuple(
+        Cue(name=c.name, value=0.0, verdict=c.verdict) for c in cues(depth="unsure", passive="live", blink="live")
+    )
+    assert fuse(found) is LivenessVerdict.UNSURE
