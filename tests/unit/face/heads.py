@@ -1,4 +1,4 @@
-"""A made-up head for tests: 468 points of an ellipsoid with a nose, eyes and a mouth where the mesh has them; turned, photographed, held."""
+"""A made-up head for tests: 468 points of an ellipsoid with nose, eyes and mouth where the mesh has them; turned, photographed."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def head(*, opening: float = 0.3) -> FloatArray:
         for index, (dx, dy) in zip(
             (ring[1], ring[2], ring[4], ring[5]), ((-5, -1), (5, -1), (5, 1), (-5, 1)), strict=True
         ):
-            points[index] = (x + dx * (1 if x > 0 else 1), -25 + dy * half, 0)
+            points[index] = (x + dx, -25 + dy * half, 0)
     return points
 
 
@@ -37,11 +37,11 @@ def turned(points: FloatArray, yaw: float, *, x: float = 320.0, y: float = 240.0
     """The head turned by ``yaw`` degrees before a camera far away."""
     a = np.radians(yaw)
     rotation = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
-    return points @ rotation.T + (x, y, 0)
+    return points @ rotation.T + np.array([x, y, 0.0])
 
 
 def photographed(points: FloatArray, yaw: float) -> FloatArray:
     """A flat picture of the head turned by ``yaw`` degrees; the mesh network still invents its depth."""
     flat = points.copy()
     flat[:, 0] *= np.cos(np.radians(yaw))
-    return flat + (320.0, 240.0, 0)
+    return flat + np.array([320.0, 240.0, 0.0])
