@@ -44,7 +44,7 @@ class CameraThread(QThread):
         self._cameras = cameras
         self._lock = Lock()
         self._wanted = wanted
-        self._changed, self._stopping = Event(), Event()
+        self._changed, self._stopping, self._resting = Event(), Event(), Event()
         self._listed: tuple[CameraDevice, ...] | None = None
         self._trouble: str | None = None
         self._last_id = 0
@@ -61,6 +61,16 @@ class CameraThread(QThread):
         """List and open anew now, without waiting for the next try."""
         self._changed.set()
 
+    def rest(self) -> None:
+        """Close the camera until ``wake``: nobody is filmed between visits."""
+        self._resting.set()
+        self._changed.set()
+
+    def wake(self) -> None:
+        """Open and read again."""
+        self._resting.clear()
+        self._changed.set()
+
     def stop(self) -> None:
         """Close the camera and wait for the thread."""
         self._stopping.set()
@@ -73,6 +83,11 @@ class CameraThread(QThread):
         """QThread's entry: nothing leaves it as an exception."""
         while not self._stopping.is_set():
             self._changed.clear()
+            if self._resting.is_set():
+                self._trouble = None
+                self.mailbox.clear()
+                self._changed.wait()
+                continue
             try:
                 self._use_one()
             except AppError as error:
