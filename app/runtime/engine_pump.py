@@ -3,7 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Condition, Thread
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -12,7 +12,7 @@ from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
 from app.runtime.mailbox import Mailbox
-from app.services.ports import CaptureResult, EngineInfo, FaceEngine, ReferenceReport
+from app.services.ports import CaptureResult, ClipMaker, EngineInfo, FaceEngine, Frame, ReferenceReport
 
 RESTARTS = 3
 """Restarts in a row, without one reading between, after which the pump gives up until the next ``open``."""
@@ -57,9 +57,13 @@ class EnginePump(QObject):
     restored = Signal()
     _news = Signal(object)
 
-    def __init__(self, engine: FaceEngine, mailbox: Mailbox, *, parent: QObject | None = None) -> None:
+    def __init__(
+        self, engine: FaceEngine, mailbox: Mailbox, *, clip: ClipMaker | None = None, parent: QObject | None = None
+    ) -> None:
+        """``clip`` keeps the analysed frames as evidence; without one no clip is kept."""
         super().__init__(parent)
-        self._engine, self._mailbox = engine, mailbox
+        self._engine, self._mailbox, self._clip = engine, mailbox, clip
+        self._track_id: int | None = None
         self._orders: deque[Callable[[], None]] = deque()
         self._wake = Condition()
         self._stopping = False
@@ -155,6 +159,7 @@ class EnginePump(QObject):
 
     def _reopen(self, capture: _Capture) -> None:
         report: ReferenceReport = self._engine.open_visit(capture.visit_id, capture.reference)
+        self._track_id = None
         newest = self._mailbox.wait_newer(-1, limit_s=0.0)
         self._last_id = newest.id if newest is not None else -1
         self._tell(self.visit_opened.emit, capture.visit_id, report)
@@ -167,6 +172,7 @@ class EnginePump(QObject):
         self._last_id = frame.id
         reading: FrameReading = self._engine.analyse(capture.visit_id, frame)
         self._failures = 0
+        self._record(frame, reading)
         self._tell(self.reading.emit, capture.visit_id, reading)
 
     def _conclude(self) -> None:
@@ -175,7 +181,18 @@ class EnginePump(QObject):
             return
         result: CaptureResult = self._engine.conclude(capture.visit_id)
         self._capture = None
+        if self._clip is not None:
+            result = replace(result, clip=self._clip.finish())
         self._tell(self.concluded.emit, capture.visit_id, result)
+
+    def _record(self, frame: Frame, reading: FrameReading) -> None:
+        """The clip shows the person whose evidence counts and nobody before."""
+        if self._clip is None:
+            return
+        if reading.track_id != self._track_id:
+            self._track_id = reading.track_id
+            self._clip.reset()
+        self._clip.add(frame)
 
     def _forget(self) -> None:
         self._capture = None

@@ -334,6 +334,24 @@ class CaptureResult:
     reference_chip_jpeg: bytes | None
     """Reference and best face cut to the same size and pose, for the clerk's eyes side by side."""
     best_chip_jpeg: bytes | None
+    clip: bytes | None = None
+    """The last seconds as a Motion-JPEG AVI (≤ 8 s, ≤ 2 MB); filled by the pump, not by the engine."""
+
+
+class ClipMaker(Protocol):
+    """Keeps the last seconds of a capture as evidence. Used by one thread."""
+
+    def reset(self) -> None:
+        """Forget everything: another visit, or another person before the camera."""
+        ...
+
+    def add(self, frame: Frame) -> None:
+        """One more picture; it decides itself whether it keeps it."""
+        ...
+
+    def finish(self) -> bytes | None:
+        """The clip, None when there was no picture; and begin anew."""
+        ...
 
 
 class FaceEngine(Protocol):

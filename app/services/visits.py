@@ -106,12 +106,14 @@ class Visits:
     def finish_capture(self, visit_id: VisitId, result: CaptureResult) -> VisitView:
         """CAPTURE → REVIEW: pictures into the vault first, then the visit with summary and advice."""
         best = self._keep(result.best_frame_jpeg)
+        clip = self._keep(result.clip, media_type="video/x-msvideo")
         with self.desk.uow() as store:
             visit = self._visit(store, visit_id)
             card = card_in(self.desk, store, self._retiree_of(visit))
             summary = replace(
                 result.summary,
                 best_frame=best or result.summary.best_frame,
+                clip=clip or result.summary.clip,
                 reference=card.retiree.photo,
                 simulated=result.summary.simulated or visit.simulated,
             )
@@ -282,8 +284,8 @@ class Visits:
         store.settings.set(LAST_RECORD_AT, now.isoformat())
         return certification, outgoing
 
-    def _keep(self, picture: bytes | None) -> Sha256 | None:
-        return None if picture is None else self.desk.vault.put(picture, media_type="image/jpeg")
+    def _keep(self, data: bytes | None, *, media_type: str = "image/jpeg") -> Sha256 | None:
+        return None if data is None else self.desk.vault.put(data, media_type=media_type)
 
     def _audit(self, store: UnitOfWork, visit: Visit, action: str, details: str) -> None:
         store.audit.append(

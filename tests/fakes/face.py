@@ -29,6 +29,7 @@ class FakeEngine:
         self.hold = Event()
         self.hold.set()
         self.waiting = Event()
+        self.track_id = 0
 
     def start(self) -> EngineInfo:
         self.calls["start"] += 1
@@ -48,7 +49,14 @@ class FakeEngine:
         if self.failures:
             raise self.failures.pop(0)
         self.frames.append(frame.id)
-        return FrameReading(visit_id=visit_id, frame_id=frame.id, captured_s=frame.captured_s, analysed_ms=1.0, faces=1)
+        return FrameReading(
+            visit_id=visit_id,
+            frame_id=frame.id,
+            captured_s=frame.captured_s,
+            analysed_ms=1.0,
+            faces=1,
+            track_id=self.track_id,
+        )
 
     def conclude(self, visit_id: VisitId) -> CaptureResult:
         self.calls["conclude"] += 1

@@ -9,6 +9,7 @@ from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.runtime.engine_pump import EnginePump
 from app.runtime.mailbox import Mailbox
+from app.services.ports import CaptureResult, Frame
 from tests.fakes.camera import frame
 from tests.fakes.face import DIED, TIMEOUT, FakeEngine
 
@@ -18,9 +19,9 @@ VISIT, NEXT = VisitId("visit-1"), VisitId("visit-2")
 class Desk:
     """A pump with its neighbours, and what it said."""
 
-    def __init__(self) -> None:
+    def __init__(self, clip: "FakeClip | None" = None) -> None:
         self.engine, self.mailbox = FakeEngine(), Mailbox()
-        self.pump = EnginePump(self.engine, self.mailbox)
+        self.pump = EnginePump(self.engine, self.mailbox, clip=clip)
         self.log: list[str] = []
         self.readings: list[FrameReading] = []
         self.results: list[object] = []
@@ -134,3 +135,35 @@ def test_after_drop_nothing_is_analysed(qtbot: QtBot, desk: Desk) -> None:
     assert desk.readings == []
     assert desk.results == []
     assert desk.engine.calls["conclude"] == 0
+
+
+class FakeClip:
+    """A ClipMaker that remembers frame ids."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+
+    def reset(self) -> None:
+        self.ids.clear()
+
+    def add(self, frame: Frame) -> None:
+        self.ids.append(frame.id)
+
+    def finish(self) -> bytes | None:
+        return bytes(self.ids)
+
+
+def test_the_evidence_clip_shows_only_the_person_whose_evidence_counts(qtbot: QtBot) -> None:
+    desk = Desk(FakeClip())
+    desk.pump.open(VISIT, None)
+    qtbot.waitUntil(lambda: "opened" in desk.log)
+    for number, track in ((1, 0), (2, 0), (3, 1), (4, 1)):
+        desk.engine.track_id = track
+        desk.mailbox.put(frame(number))
+        qtbot.waitUntil(lambda n=number: len(desk.readings) == n)
+    desk.pump.conclude()
+    qtbot.waitUntil(lambda: bool(desk.results))
+    desk.pump.close()
+    result = desk.results[0]
+    assert isinstance(result, CaptureResult)
+    assert result.clip == bytes([3, 4])
