@@ -67,9 +67,10 @@ class CameraThread(QThread):
         self._changed.set()
 
     def wake(self) -> None:
-        """Open and read again."""
-        self._resting.clear()
-        self._changed.set()
+        """Open and read again; nothing changes when it is awake: opening anew costs a webcam a second."""
+        if self._resting.is_set():
+            self._resting.clear()
+            self._changed.set()
 
     def stop(self) -> None:
         """Close the camera and wait for the thread."""

@@ -131,6 +131,36 @@ def test_a_busy_camera_says_so_and_is_tried_again(qtbot: QtBot, cameras: FakeCam
     qtbot.waitUntil(lambda: "restored" in heard.log)
 
 
+def test_a_resting_camera_is_closed_and_opened_again_when_woken(
+    qtbot: QtBot, cameras: FakeCameras, thread: CameraThread
+) -> None:
+    heard = Heard(thread)
+    thread.rest()
+    thread.start()
+    thread.wake()
+    cameras.script.put(frame())
+    qtbot.waitUntil(lambda: "frame" in heard.log)
+    thread.rest()
+    qtbot.waitUntil(lambda: cameras.opened[-1].closed and thread.mailbox.take() is None)
+    opened = len(cameras.opened)
+    cameras.script.put(frame())
+    thread.wake()
+    qtbot.waitUntil(lambda: heard.log.count("frame") == 2)
+    assert len(cameras.opened) == opened + 1
+
+
+def test_waking_a_camera_that_is_awake_does_not_open_it_anew(
+    qtbot: QtBot, cameras: FakeCameras, thread: CameraThread
+) -> None:
+    cameras.patience_s = 2.0
+    thread.start()
+    for number in range(3):
+        cameras.script.put(frame(number))
+        qtbot.waitUntil(lambda n=number: thread.mailbox.wait_newer(n, limit_s=0) is not None)
+        thread.wake()
+    assert len(cameras.opened) == 1
+
+
 def test_a_driver_that_raises_anything_at_all_does_not_end_the_thread(
     qtbot: QtBot, cameras: FakeCameras, thread: CameraThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
