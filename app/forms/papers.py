@@ -1,18 +1,15 @@
 """Implements app.services.ports.Papers: receipts, forms, previews."""
 
 import io
-import threading
 
 import pypdfium2
 
 from app import resources
 from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
 from app.errors import AppError
-from app.forms import form, receipt
+from app.forms import fonts, form, receipt
 from app.forms.template import Template, load
-
-PDFIUM = threading.Lock()
-"""PDFium is not thread-safe."""
+from app.pdfium import PDFIUM
 
 
 class PdfPapers:
@@ -20,6 +17,10 @@ class PdfPapers:
 
     def __init__(self, template: Template | None = None) -> None:
         self._template = template or load(resources.path("forms", "confirmation-1.json"))
+
+    def warm(self) -> None:
+        """Load the fonts now: it holds the interpreter for some 0.2 s, which must not fall into a visit."""
+        fonts.register()
 
     def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
         """A4 or A5."""

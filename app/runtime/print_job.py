@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QPoint
@@ -12,6 +13,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from app.errors import AppError
+from app.pdfium import PDFIUM
 from app.runtime import cups
 from app.runtime.cups import JobState
 
@@ -107,9 +109,8 @@ def attention(reasons: tuple[str, ...]) -> str:
 def paper_of(pdf: bytes, printer: str) -> str:
     """ "A4" or "A5" by the first page and what the printer has. AppError('print.bad_file')."""
     try:
-        document = pypdfium2.PdfDocument(pdf)
-        longest = max(document[0].get_size())
-        document.close()
+        with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+            longest = max(document[0].get_size())
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise AppError("print.bad_file") from error
     if longest > A5_LONG_PT:
@@ -120,16 +121,15 @@ def paper_of(pdf: bytes, printer: str) -> str:
 
 def pictures(pdf: bytes, dpi: int = DPI) -> list[QImage]:
     """Every page on white. (QPdfDocument would give transparent pages, which print black.)"""
-    document = pypdfium2.PdfDocument(pdf)
-    images = []
-    for page in document:
-        bitmap = page.render(scale=dpi / 72, fill_color=(255, 255, 255, 255), rev_byteorder=True)
-        grid = bitmap.to_numpy()
-        height, width = grid.shape[:2]
-        layout = QImage.Format.Format_RGB888 if grid.shape[2] == 3 else QImage.Format.Format_RGBX8888
-        images.append(QImage(grid.tobytes(), width, height, width * grid.shape[2], layout).copy())
-    document.close()
-    return images
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        return [_picture(page, dpi) for page in document]
+
+
+def _picture(page: Any, dpi: int) -> QImage:
+    grid = page.render(scale=dpi / 72, fill_color=(255, 255, 255, 255), rev_byteorder=True).to_numpy()
+    height, width, channels = grid.shape
+    layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBX8888
+    return QImage(grid.tobytes(), width, height, width * channels, layout).copy()
 
 
 def paint(pdf: bytes, printer: QPrinter, media: str) -> None:

@@ -1,7 +1,9 @@
 """Measures how long the window's event loop was deaf: the gaps between ticks of a fast timer."""
 
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -9,6 +11,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 TICK_MS = 4
 LIMIT_MS = 50.0
 """No gap of a whole visit may be longer."""
+BANDS_MS = (2, 5, 10, 20, 30, 50, 100)
+"""Edges of the printed distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class GapReport:
     p999: float
     longest: float
     over: int
+    counts: tuple[int, ...]
+    """Ticks per band of BANDS_MS: below the first edge, between the edges, above the last."""
 
     def lines(self) -> tuple[str, ...]:
         """For a bench or a log."""
@@ -29,6 +35,11 @@ class GapReport:
             f"event-loop gaps over {self.ticks} ticks: p50 {self.p50:.1f} ms, p95 {self.p95:.1f}, p99 {self.p99:.1f}, "
             f"p99.9 {self.p999:.1f}, longest {self.longest:.1f}; above {LIMIT_MS:.0f} ms: {self.over}",
         )
+
+    def histogram(self) -> str:
+        """One line."""
+        names = [f"<{edge} ms" for edge in BANDS_MS] + [f"≥{BANDS_MS[-1]} ms"]
+        return "  ".join(f"{name} {count}" for name, count in zip(names, self.counts, strict=True))
 
 
 class Watchdog(QObject):
@@ -46,13 +57,21 @@ class Watchdog(QObject):
     def start(self) -> None:
         """Begin anew."""
         self._gaps_ms = array("d")
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Measure (again) and add to what was measured."""
         self._last = perf_counter()
         self._timer.start()
 
-    def stop(self) -> GapReport:
-        """End and sum up; the gap that is just under way counts."""
+    def pause(self) -> None:
+        """Stop measuring; the gap that is just under way counts."""
         self._on_tick()
         self._timer.stop()
+
+    def stop(self) -> GapReport:
+        """End and sum up."""
+        self.pause()
         return self.report()
 
     def report(self) -> GapReport:
@@ -62,6 +81,7 @@ class Watchdog(QObject):
         def at(share: float) -> float:
             return gaps[min(int(len(gaps) * share), len(gaps) - 1)]
 
+        edges = [bisect_left(gaps, float(edge)) for edge in BANDS_MS]
         over = sum(1 for gap in gaps if gap > LIMIT_MS)
         return GapReport(
             ticks=len(self._gaps_ms),
@@ -71,6 +91,7 @@ class Watchdog(QObject):
             p999=at(0.999),
             longest=gaps[-1],
             over=over,
+            counts=tuple(right - left for left, right in pairwise((0, *edges, len(gaps)))),
         )
 
     def _on_tick(self) -> None:

@@ -1,0 +1,154 @@
+"""How long the window's event loop is deaf during whole visits with the real camera thread, engine process, store and center.
+
+``python -m bench.window --visits 3`` plays the demo's visit offscreen, without taking screenshots (those would be the player's own gaps),
+and prints the distribution over everything, and where the loop was while it was deaf for longer than the limit.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from time import perf_counter, sleep
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.bootstrap import build, make_application, open_desk
+from app.domain.evidence import Band
+from app.domain.visit import VisitStep
+from app.runtime.watchdog import LIMIT_MS, Watchdog
+from demo.clips.library import ClipKind
+from demo.player import Player
+from demo.setup import first_start, prepare
+from demo.story import Story
+
+ROOT = Path(__file__).resolve().parents[1]
+LOOK_S = 0.005
+
+
+class Blind(Player):
+    """The player without its screenshots."""
+
+    def picture(self, name: str) -> Path:
+        """Nothing."""
+        return self.folder / name
+
+
+class QuietStory(Story):
+    """The demo's visit without the demo's own work on the window's thread: no queries, no papers, no pictures."""
+
+    def _step_is(self, step: VisitStep) -> Callable[[], bool]:
+        def holds() -> bool:
+            state = self._desktop.visit_._state
+            return state is not None and state.step is step
+
+        return holds
+
+    def _advice(self) -> Band:
+        state = self._desktop.visit_._state
+        advice = state.view.visit.advice if state is not None else None
+        return advice.band if advice is not None else Band.NONE
+
+    def receipt(self) -> None:
+        """Until the center's receipt is on screen."""
+        badge = lambda: self._words("receipt_state", kind="badge") == "已认证"  # noqa: E731
+        self._player.wait_for(badge, seconds=15, what="已认证 on screen")
+
+    def form_route(self) -> None:
+        """Another retiree, without consent."""
+        player = self._player
+        player.type("find_search", "tmx")
+        player.wait_for(lambda: self._words("find_name").startswith("田满"), seconds=5, what="the card")
+        for name in ("find_start", "precheck_go", "consent_no"):
+            player.click(name)
+        player.shown("form_save")
+
+
+class Sampler(QObject):
+    """Looks at the window's thread from another one: what was it doing when the loop had been deaf for too long?"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.where: Counter[str] = Counter()
+        self._last = perf_counter()
+        self._ended = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_tick)
+        self._timer.start(4)
+        self._main = threading.get_ident()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _on_tick(self) -> None:
+        self._last = perf_counter()
+
+    def _look(self) -> None:
+        told = 0.0
+        while not self._ended:
+            sleep(LOOK_S)
+            if (perf_counter() - self._last) * 1e3 < LIMIT_MS or told == self._last:
+                continue
+            told = self._last
+            frame = sys._current_frames().get(self._main)
+            ours = [line for line in traceback.extract_stack(frame) if str(ROOT) in line.filename]
+            names = [f"{Path(line.filename).name}:{line.lineno} {line.name}" for line in ours]
+            self.where[" < ".join(reversed(names[-4:])) or "Qt"] += 1
+
+    def stop(self) -> None:
+        """End the looking."""
+        self._ended = True
+        self._timer.stop()
+        self._thread.join()
+
+
+def visit(folder: Path, watchdog: Watchdog) -> Counter[str]:
+    """One visit on a fresh demo; the watchdog counts on from the first paint to the end."""
+    with ExitStack() as stack:
+        demo = prepare(folder, stack, kind=ClipKind.LIVE, seed=1, say=lambda _words: None)
+        first_start(demo, lambda _words: None)
+        application = make_application(["bench"])
+        desktop = build(demo.options, stack, open_desk(demo.options, stack))
+        desktop.window.resize(1366, 768)
+        desktop.window.show()
+        application.processEvents()
+        sampler = Sampler()
+        watchdog.go_on()
+        player = Blind(desktop.window, folder, say=lambda _words: None)
+        story = QuietStory(desktop, player, desktop._means.desk.uow, folder)
+        story.play()
+        watchdog.pause()
+        sampler.stop()
+        desktop.window.close()
+        return sampler.where
+
+
+def main() -> None:
+    """Print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visits", type=int, default=3)
+    chosen = parser.parse_args()
+    make_application(["bench"])
+    watchdog, where = Watchdog(), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        clips = ROOT / "var" / "clips"
+        clips.mkdir(parents=True, exist_ok=True)
+        (Path(folder) / "clips").symlink_to(clips)
+        for number in range(chosen.visits):
+            where += visit(Path(folder) / f"visit-{number}", watchdog)
+    print(f"{chosen.visits} visits, engine in its own process, 640×480 clip at 20 fps, offscreen:")
+    for line in watchdog.report().lines():
+        print(line)
+    print(watchdog.report().histogram())
+    for place, count in where.most_common(12):
+        print(f"  deaf {count} × in {place}")
+
+
+if __name__ == "__main__":
+    main()
