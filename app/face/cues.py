@@ -62,6 +62,8 @@ STILL_MOVE = 0.07
 """Eye distances: a sitting person's head wanders more than this within MOTION_S, a fed still picture less."""
 REPEATS = 0.25
 """Residual share below which the movement counts as a repetition."""
+OVERLAP = 24
+"""Steps of 0.05 s that must overlap to speak of a repetition."""
 SAME_FRAMES_S = 1.0
 """Exactly the same picture for so long, or coming back after so long, was fed, not filmed."""
 
@@ -110,13 +112,13 @@ class MotionFold:
     def repetition(self) -> float:
         """Smallest residual variance of the movement against itself some time earlier: near 0 when it repeats exactly."""
         times = np.array([at for at, _ in self.track])
-        if len(times) < 30 or times[-1] - times[0] < 3.0:
+        if len(times) < 12 or times[-1] - times[0] < 3.0:
             return 1.0
         grid = np.arange(times[0], times[-1], 0.05)
         rows = np.stack([row for _, row in self.track])
         even = np.stack([np.interp(grid, times, rows[:, i]) for i in range(rows.shape[1])], axis=1)
         best = 1.0
-        for lag in range(16, len(grid) // 2):
+        for lag in range(16, len(grid) - OVERLAP):
             now, then = even[lag:], even[:-lag]
             spread = np.var(now, axis=0) + 1e-9
             best = min(best, float(np.median(np.var(now - then, axis=0) / (2 * spread))))

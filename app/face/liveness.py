@@ -1,8 +1,8 @@
 """All liveness cues of one sitting, fused into a verdict that can be explained cue by cue.
 
-The rule, in words: LIVE needs a head that was seen to turn in three dimensions, nothing that speaks for an attack, and no doubt from
-the screen, motion and repetition cues. ATTACK needs a cue that is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk,
-never to a refusal.
+The rule, in words: LIVE needs a head that was seen to turn in three dimensions, or, with a model pack, skin that its passive models believe
+in; and a few seconds' watching, movement that is neither absent nor repeating, and no doubt from the screen cue. ATTACK needs a cue that
+is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk, never to a refusal.
 """
 
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ from app.face.depth import DepthFold
 from app.face.models import Network
 from app.face.passive import PassiveFold
 
-SOFT_DEPTH = 0.12
-"""Parallax that suffices where a passive model is sure that the face is real."""
+WATCH_S = 3.6
+"""Nobody is called live, and no capture is over, before: a short recording fed in a loop shows itself in this time."""
 TEXTURE_EVERY = 3
 """Screen and passive cues look at every third frame: they cost more and change slowly."""
 
@@ -31,12 +31,16 @@ class LivenessFold:
     screen: ScreenFold = field(default_factory=ScreenFold)
     passive: PassiveFold = field(init=False)
     frames: int = 0
+    first_s: float | None = None
+    last_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.passive = PassiveFold(self.networks)
 
     def update(self, frame: Image, mesh: FloatArray, box: Box, at_s: float) -> None:
         """One more frame of the same person."""
+        self.first_s = at_s if self.first_s is None else self.first_s
+        self.last_s = at_s
         self.depth.update(mesh, at_s)
         self.blink.update(mesh, at_s)
         self.motion.update(mesh, at_s)
@@ -50,21 +54,25 @@ class LivenessFold:
         """Every cue, the most telling first."""
         return (self.depth.cue(), self.screen.cue(), *self.motion.cues(), self.blink.cue(), self.passive.cue())
 
+    @property
+    def watched_s(self) -> float:
+        """Seconds from the first to the last frame of this person."""
+        return 0.0 if self.first_s is None else round(self.last_s - self.first_s, 6)
+
     def verdict(self, cues: tuple[Cue, ...] | None = None) -> LivenessVerdict:
         """The cues fused."""
-        return fuse(self.cues() if cues is None else cues)
+        found = self.cues() if cues is None else cues
+        verdict = fuse(found)
+        early = verdict is LivenessVerdict.LIVE and self.watched_s < WATCH_S
+        return LivenessVerdict.UNSURE if early else verdict
 
 
 def fuse(cues: tuple[Cue, ...]) -> LivenessVerdict:
     """One verdict from the cues (the rule in the module's docstring)."""
-    by_name = {cue.name: cue for cue in cues}
-    if any(cue.verdict is CueVerdict.ATTACK for cue in cues):
+    by_name = {cue.name: cue.verdict for cue in cues}
+    if CueVerdict.ATTACK in by_name.values():
         return LivenessVerdict.ATTACK
-    depth, passive = by_name["depth"], by_name["passive"]
-    turned = depth.verdict is CueVerdict.LIVE
-    turned = turned or (passive.verdict is CueVerdict.LIVE and depth.value >= SOFT_DEPTH)
-    doubt = any(
-        by_name[name].verdict in (CueVerdict.UNSURE, CueVerdict.ABSENT) for name in ("screen", "motion", "repetition")
-    )
-    doubt = doubt or passive.verdict is CueVerdict.UNSURE
-    return LivenessVerdict.LIVE if turned and not doubt else LivenessVerdict.UNSURE
+    shown = CueVerdict.LIVE in (by_name["depth"], by_name["passive"])
+    clear = all(by_name[name] is CueVerdict.LIVE for name in ("screen", "motion", "repetition"))
+    clear = clear and by_name["passive"] is not CueVerdict.UNSURE
+    return LivenessVerdict.LIVE if shown and clear else LivenessVerdict.UNSURE

@@ -10,7 +10,7 @@ from app.domain.evidence import Box, Cue, CueVerdict
 from app.face.arrays import Image
 from app.face.models import Network
 
-REAL, FAKE = 0.75, 0.25
+REAL, FAKE = 0.6, 0.2
 """Mean probability over the frames: above the first live, below the second an attack."""
 FRAMES = 5
 

@@ -12,7 +12,7 @@ from app.face import geometry, quality
 from app.face.arrays import FloatArray, Image
 from app.face.detect import Detector
 from app.face.embed import Embedder
-from app.face.liveness import LivenessFold
+from app.face.liveness import WATCH_S, LivenessFold
 from app.face.mesh import MeshFinder
 from app.face.models import Network
 from app.face.pooling import Pool
@@ -144,12 +144,15 @@ class Session:
             liveness=verdict,
             cues=cues,
             progress=self._progress(pooled, verdict),
-            done=pooled >= ENOUGH_FRAMES and verdict is not LivenessVerdict.UNSURE,
+            done=pooled >= ENOUGH_FRAMES
+            and verdict is not LivenessVerdict.UNSURE
+            and self.liveness.watched_s >= WATCH_S,
         )
 
     def _progress(self, pooled: int, verdict: LivenessVerdict) -> float:
         turned = 1.0 if verdict is not LivenessVerdict.UNSURE else min(self.liveness.depth.best / 0.2, 0.9)
-        return round(0.6 * min(1.0, pooled / ENOUGH_FRAMES) + 0.4 * turned, 3)
+        watched = min(1.0, self.liveness.watched_s / WATCH_S)
+        return round(0.4 * min(1.0, pooled / ENOUGH_FRAMES) + 0.3 * turned + 0.3 * watched, 3)
 
     def conclude(self) -> CaptureResult:
         """The summary and the pictures to keep."""

@@ -18,7 +18,7 @@ SEED = 1
 
 
 @cache
-def pictures(kind: ClipKind, count: int = 70, seed: int = SEED) -> tuple[np.ndarray, ...]:
+def pictures(kind: ClipKind, count: int = 100, seed: int = SEED) -> tuple[np.ndarray, ...]:
     """The first ``count`` frames of a synthetic clip."""
     return tuple(frames(kind, seed, count=count))
 

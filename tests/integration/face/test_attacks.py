@@ -12,14 +12,14 @@ ATTACKS = [kind for kind in ClipKind if kind not in (ClipKind.LIVE, ClipKind.IMP
 @pytest.mark.parametrize("kind", ATTACKS, ids=lambda kind: kind.value)
 def test_no_synthetic_attack_is_called_live(local, kind):
     local.open_visit(VISIT, portrait())
-    assert all(r.liveness is not LivenessVerdict.LIVE for r in play(local, pictures(kind, 110)))
+    assert all(r.liveness is not LivenessVerdict.LIVE for r in play(local, pictures(kind, 130)))
 
 
 def test_a_swapped_person_voids_what_was_seen_before(local):
     local.open_visit(VISIT, portrait())
-    before = last(play(local, pictures(ClipKind.LIVE, 60)))
+    before = last(play(local, pictures(ClipKind.LIVE)))
     assert before.liveness is LivenessVerdict.LIVE
-    readings = list(play(local, pictures(ClipKind.IMPOSTOR, 40), start=60))
+    readings = list(play(local, pictures(ClipKind.IMPOSTOR, 40), start=100))
     assert readings[-1].track_id > before.track_id
     assert readings[-1].liveness is not LivenessVerdict.LIVE
     assert local.conclude(VISIT).summary.track_resets >= 1

@@ -32,7 +32,7 @@ def test_an_odd_picture_is_compared_all_the_same(local, change):
 
 def test_a_camera_at_five_frames_a_second_is_enough(local):
     local.open_visit(VISIT, portrait())
-    reading = last(play(local, pictures(ClipKind.LIVE, 120)[::4], fps=5.0))
+    reading = last(play(local, pictures(ClipKind.LIVE, 130)[::4], fps=5.0))
     assert reading.band is Band.MATCH
     assert reading.done
 

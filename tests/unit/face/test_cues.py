@@ -2,7 +2,7 @@ import numpy as np
 
 from app.domain.evidence import Box, Cue, CueVerdict, LivenessVerdict
 from app.face.cues import BlinkFold, MotionFold, ScreenFold
-from app.face.liveness import fuse
+from app.face.liveness import WATCH_S, LivenessFold, fuse
 from app.face.passive import PassiveFold
 from tests.unit.face.heads import head, turned
 
@@ -108,8 +108,21 @@ def test_doubt_about_the_screen_leads_to_review_not_to_refusal():
     assert fuse(cues(screen="unsure")) is LivenessVerdict.UNSURE
 
 
-def test_without_a_turn_nothing_is_called_live():
-    found = tuple(
-        Cue(name=c.name, value=0.0, verdict=c.verdict) for c in cues(depth="unsure", passive="live", blink="live")
-    )
-    assert fuse(found) is LivenessVerdict.UNSURE
+def test_without_a_turn_and_without_a_model_pack_nothing_is_called_live():
+    assert fuse(cues(depth="unsure", blink="live")) is LivenessVerdict.UNSURE
+
+
+def test_a_passive_model_that_believes_the_skin_stands_in_for_the_turn():
+    assert fuse(cues(depth="unsure", passive="live")) is LivenessVerdict.LIVE
+
+
+def test_a_passive_model_in_doubt_leads_to_review():
+    assert fuse(cues(passive="unsure")) is LivenessVerdict.UNSURE
+
+
+def test_nobody_is_called_live_before_a_loop_would_have_shown_itself():
+    fold = LivenessFold()
+    fold.first_s, fold.last_s = 10.0, 10.0 + WATCH_S - 0.1
+    assert fold.verdict(cues()) is LivenessVerdict.UNSURE
+    fold.last_s = 10.0 + WATCH_S
+    assert fold.verdict(cues()) is LivenessVerdict.LIVE
