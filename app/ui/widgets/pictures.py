@@ -88,6 +88,7 @@ class CameraView(QWidget):
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
                 self._words,
             )
+            painter.end()
             return
         target = self._target(self._image.size())
         painter.save()
@@ -100,6 +101,7 @@ class CameraView(QWidget):
         painter.drawEllipse(
             QPointF(target.center().x(), target.center().y() - target.height() * 0.02), tall * 0.38, tall * 0.5
         )
+        painter.end()
 
     def _target(self, size: QSize) -> QRectF:
         """The picture fills the view; what stands over is cut off evenly."""

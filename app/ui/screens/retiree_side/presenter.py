@@ -1,0 +1,96 @@
+"""Listens to the clerk's visit screen and tells the retiree's side; speaks each new sentence once."""
+
+from typing import Protocol
+
+from app.ui.screens.retiree_side.state import IDLE, Scene, scene
+from app.ui.screens.visit.presenter import VisitScreen
+from app.ui.screens.visit.state import CaptureState, VisitState
+
+
+class SideView(Protocol):
+    """What the presenter asks of the window."""
+
+    def show_scene(self, scene: Scene) -> None: ...
+    def isVisible(self) -> bool: ...
+
+
+class Speaker(Protocol):
+    """Says a prompt by its code; silence where the computer has no sound."""
+
+    def say(self, prompt: str) -> None: ...
+    def repeat(self) -> None: ...
+    def change_pace(self) -> None: ...
+    def hush(self) -> None: ...
+
+
+class RetireeSidePresenter:
+    """Implements VisitScreen around the clerk's own, so that both sides always show the same step."""
+
+    def __init__(self, *, clerk: VisitScreen, view: SideView, voice: Speaker) -> None:
+        self._clerk, self._view, self._voice = clerk, view, voice
+        self._visit: VisitState | None = None
+        self._live = CaptureState()
+        self._scene = IDLE
+
+    # ---------------------------------------------------------------- VisitScreen
+
+    def show_state(self, state: VisitState) -> None:
+        """A step of the visit."""
+        self._clerk.show_state(state)
+        self._visit = state
+        self._show()
+
+    def show_capture(self, state: CaptureState) -> None:
+        """Coaching and trouble."""
+        self._clerk.show_capture(state)
+        self._live = state
+        self._show()
+
+    def show_page(self, width: int, height: int, rgb: bytes) -> None:
+        """Paper is for the clerk's side only."""
+        self._clerk.show_page(width, height, rgb)
+
+    def page_width(self) -> int:
+        """The clerk's."""
+        return self._clerk.page_width()
+
+    def ask_override(self) -> tuple[str, str, str] | None:
+        """The clerk's."""
+        return self._clerk.ask_override()
+
+    # ---------------------------------------------------------------- the window
+
+    def over(self) -> None:
+        """The visit is left, or the desk locked: nothing of it stays."""
+        self._visit = None
+        self._show()
+
+    def opened(self) -> None:
+        """The window came up: say where things stand."""
+        self._view.show_scene(self._scene)
+        self._voice.say(self._scene.prompt)
+
+    def closed(self) -> None:
+        """The window was shut."""
+        self._voice.hush()
+
+    def repeat(self) -> None:
+        """再听一遍."""
+        self._voice.repeat()
+
+    def change_pace(self) -> None:
+        """说慢一点, and back."""
+        self._voice.change_pace()
+        self._voice.repeat()
+
+    def _show(self) -> None:
+        new = scene(self._visit, self._live)
+        if new == self._scene:
+            return
+        said = self._scene.prompt
+        self._scene = new
+        if not self._view.isVisible():
+            return
+        self._view.show_scene(new)
+        if new.prompt != said:
+            self._voice.say(new.prompt)

@@ -1,0 +1,71 @@
+"""What the retiree's screen shows, made from what the clerk's screen shows. Pure; carries no personal data but the new date."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.evidence import Hint
+from app.domain.visit import VisitStep
+from app.ui.screens.retiree_side import words
+from app.ui.screens.visit.state import CaptureState, VisitState
+
+_PROMPTS = {
+    VisitStep.IDENTIFY: words.WAIT,
+    VisitStep.PRECHECK: words.WAIT,
+    VisitStep.CONSENT: words.CONSENT,
+    VisitStep.CAPTURE: words.LOOK,
+    VisitStep.REVIEW: words.CHECKING,
+    VisitStep.RECORD: words.CHECKING,
+    VisitStep.RECEIPT: words.DONE,
+    VisitStep.DONE: words.THANKS,
+    VisitStep.FORM: words.FORM,
+    VisitStep.ABANDONED: words.WELCOME,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One moment of the retiree's screen.
+
+    Attributes:
+        prompt: code of the sentence and of the sound.
+        picture: what is drawn; None nothing.
+        camera: whether the live picture is shown.
+        until: the new date at the friendly end.
+        good: the oval turns green.
+        simulated: a stand-in clip is shown, which the screen has to say.
+    """
+
+    prompt: str
+    picture: Hint | None = None
+    camera: bool = False
+    until: date | None = None
+    good: bool = False
+    simulated: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What is written and said."""
+        return words.PROMPTS[self.prompt]
+
+
+IDLE = Scene(prompt=words.WELCOME)
+
+
+def scene(visit: VisitState | None, live: CaptureState) -> Scene:
+    """The scene that goes with the clerk's screen."""
+    if visit is None:
+        return IDLE
+    if visit.step is VisitStep.CAPTURE:
+        return _capture(live)
+    until = None
+    if visit.step is VisitStep.RECEIPT and visit.view.card is not None:
+        until = visit.view.card.standing.deadlines.with_provisional
+    return Scene(prompt=_PROMPTS[visit.step], until=until)
+
+
+def _capture(live: CaptureState) -> Scene:
+    if live.trouble:
+        return Scene(prompt=words.TROUBLE, simulated=live.simulated)
+    prompt = words.LOOK if live.hint is None else f"hint_{live.hint.value}"
+    good = live.hint in (Hint.GOOD, Hint.HOLD_STILL, Hint.TURN_SLOWLY)
+    return Scene(prompt=prompt, picture=live.hint, camera=True, good=good, simulated=live.simulated)

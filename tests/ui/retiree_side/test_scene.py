@@ -1,0 +1,185 @@
+"""The retiree's screen: the right sentence at each step, never anybody's data, never a reproach."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from app import resources
+from app.domain.evidence import Hint
+from app.domain.visit import VisitStep
+from app.ui.screens.retiree_side import words
+from app.ui.screens.retiree_side.presenter import RetireeSidePresenter
+from app.ui.screens.retiree_side.state import IDLE, Scene, scene
+from app.ui.screens.visit.state import CaptureState, VisitState
+
+LIVE = CaptureState()
+UNTIL = date(2027, 11, 24)
+
+
+def at(step: VisitStep, until: date | None = UNTIL) -> VisitState:
+    """The part of a visit's state that the retiree's side may look at; anything else raises."""
+    card = SimpleNamespace(standing=SimpleNamespace(deadlines=SimpleNamespace(with_provisional=until)))
+    return cast(VisitState, SimpleNamespace(step=step, view=SimpleNamespace(card=card)))
+
+
+class FakeClerk:
+    """The clerk's screen; records the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def show_state(self, state: VisitState) -> None:
+        self.calls.append("state")
+
+    def show_capture(self, state: CaptureState) -> None:
+        self.calls.append("capture")
+
+    def show_page(self, width: int, height: int, rgb: bytes) -> None:
+        self.calls.append("page")
+
+    def page_width(self) -> int:
+        return 777
+
+    def ask_override(self) -> tuple[str, str, str] | None:
+        return ("r", "l", "p")
+
+
+class FakeSide:
+    """The window; remembers scenes."""
+
+    def __init__(self) -> None:
+        self.visible = True
+        self.scenes: list[Scene] = []
+
+    def show_scene(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+
+    def isVisible(self) -> bool:
+        return self.visible
+
+
+class FakeVoice:
+    """Remembers what it was told to say."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, prompt: str) -> None:
+        self.said.append(prompt)
+
+    def repeat(self) -> None:
+        self.said.append("again")
+
+    def change_pace(self) -> None:
+        self.said.append("pace")
+
+    def hush(self) -> None:
+        self.said.append("hush")
+
+
+@pytest.fixture
+def desk() -> tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice]:
+    clerk, side, voice = FakeClerk(), FakeSide(), FakeVoice()
+    return RetireeSidePresenter(clerk=clerk, view=side, voice=voice), clerk, side, voice
+
+
+@pytest.mark.parametrize("step", list(VisitStep))
+def test_every_step_has_one_sentence(step: VisitStep) -> None:
+    assert scene(at(step), LIVE).sentence
+
+
+def test_the_camera_is_shown_during_the_capture_only() -> None:
+    shown = {step for step in VisitStep if scene(at(step), LIVE).camera}
+    assert shown == {VisitStep.CAPTURE}
+
+
+@pytest.mark.parametrize("hint", list(Hint))
+def test_every_hint_is_said_in_its_own_words_with_a_drawing(hint: Hint) -> None:
+    made = scene(at(VisitStep.CAPTURE), replace(LIVE, hint=hint))
+    assert made.picture is hint
+    assert made.prompt == f"hint_{hint.value}"
+
+
+def test_trouble_is_the_machines_fault() -> None:
+    made = scene(at(VisitStep.CAPTURE), replace(LIVE, trouble="摄像头断开了", hint=Hint.CLOSER))
+    assert "不怪您" in made.sentence
+    assert not made.camera
+
+
+def test_the_end_is_friendly_and_names_the_new_date() -> None:
+    made = scene(at(VisitStep.RECEIPT), LIVE)
+    assert made.until == UNTIL
+    assert "2027" in words.until_words(UNTIL)
+    assert scene(at(VisitStep.RECEIPT, until=None), LIVE).until is None
+
+
+def test_no_sentence_blames_counts_down_or_speaks_of_suspicion() -> None:
+    together = "".join(words.PROMPTS.values())
+    for bad in ("失败", "错误", "不通过", "可疑", "造假", "攻击", "秒", "匹配", "警告"):
+        assert bad not in together
+
+
+def test_both_sides_show_the_same_step(desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice]) -> None:
+    presenter, clerk, side, voice = desk
+    presenter.show_state(at(VisitStep.CONSENT))
+    presenter.show_page(1, 1, b"x")
+    assert clerk.calls == ["state", "page"]
+    assert side.scenes[-1].prompt == words.CONSENT
+    assert voice.said == [words.CONSENT]
+    assert presenter.page_width() == 777
+    assert presenter.ask_override() == ("r", "l", "p")
+
+
+def test_a_sentence_that_stays_is_not_said_again(
+    desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice],
+) -> None:
+    presenter, _clerk, _side, voice = desk
+    presenter.show_state(at(VisitStep.CAPTURE))
+    for progress in (0.1, 0.2, 0.3):
+        presenter.show_capture(replace(LIVE, hint=Hint.CLOSER, progress=progress))
+    assert voice.said == [words.LOOK, "hint_closer"]
+
+
+def test_when_the_visit_is_left_nothing_of_it_stays(
+    desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice],
+) -> None:
+    presenter, _clerk, side, _voice = desk
+    presenter.show_state(at(VisitStep.RECEIPT))
+    presenter.over()
+    assert side.scenes[-1] == IDLE
+
+
+def test_a_window_that_is_shut_is_silent_and_comes_up_where_things_stand(
+    desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice],
+) -> None:
+    presenter, _clerk, side, voice = desk
+    side.visible = False
+    presenter.show_state(at(VisitStep.CONSENT))
+    assert (side.scenes, voice.said) == ([], [])
+    presenter.opened()
+    assert side.scenes[-1].prompt == words.CONSENT
+    presenter.repeat()
+    presenter.change_pace()
+    presenter.closed()
+    assert voice.said == [words.CONSENT, "again", "pace", "again", "hush"]
+
+
+def test_every_sentence_has_its_sound_at_both_paces() -> None:
+    folder = resources.path("voice", "mandarin")
+    missing = [
+        f"{code}{ending}"
+        for code in words.PROMPTS
+        for ending in (".wav", ".slow.wav")
+        if not (folder / f"{code}{ending}").is_file()
+    ]
+    assert missing == []
+
+
+def test_the_sounds_were_made_from_the_present_sentences() -> None:
+    made = json.loads(Path(resources.path("voice", "mandarin", "sentences.json")).read_text("utf-8"))
+    assert cast(dict[str, Any], made) == words.PROMPTS
