@@ -20,7 +20,7 @@ step() {
 
 step "ruff" "$bin/ruff" check --quiet .
 step "mypy --strict" "$bin/mypy" --no-error-summary
-step "import contracts" "$bin/lint-imports" --no-timing
+step "import contracts" "$bin/lint-imports" --no-logo
 if [ "${1:-all}" = all ]; then
   # pytest-randomly shuffles; its seed is printed at the head, -p randomly_seed=N repeats an order.
   step "tests" "$bin/python" -m pytest -q -n "${TEST_WORKERS:-2}" --dist worksteal \
