@@ -1,0 +1,156 @@
+"""The Protocols and values of cameras and of the face engine; a part of `app.services.ports`, which names them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from app.domain.evidence import CaptureSummary, FrameReading
+from app.domain.ids import VisitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraDevice:
+    """A camera to choose from.
+
+    Attributes:
+        key: stable text remembered as the choice (path, clip name, URL).
+        name: human name, e.g. “Logitech C270”; a stand-in clip is named 模拟摄像头.
+        simulated: True for a stand-in clip.
+    """
+
+    key: str
+    name: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One picture.
+
+    Attributes:
+        id: rises by one per frame of a source.
+        captured_s: monotonic seconds.
+        pixels: H×W×3 uint8 BGR ndarray, owned by the receiver, not mirrored.
+        width, height: pixels.
+    """
+
+    id: int
+    captured_s: float
+    pixels: Any
+    width: int
+    height: int
+
+
+class FrameSource(Protocol):
+    """An opened camera. Not thread-safe: one thread opens, reads, closes it."""
+
+    device: CameraDevice
+
+    def read(self) -> Frame:
+        """Block for the next frame (at most about 2 s).
+
+        Raises AppError: camera.unplugged, camera.busy, camera.black, camera.frozen, camera.stalled.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class CameraDirectory(Protocol):
+    """Which cameras there are, and opening one."""
+
+    def devices(self) -> Sequence[CameraDevice]:
+        """Real cameras first; stand-in clips only where they were allowed at start-up."""
+        ...
+
+    def open(self, device: CameraDevice) -> FrameSource:
+        """Raises AppError: camera.absent, camera.busy, camera.denied."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineInfo:
+    """Versions of engine, models and calibration, one line each; codes of missing parts."""
+
+    versions: tuple[str, ...]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceReport:
+    """The check of a reference photo.
+
+    Attributes:
+        usable: a face was found and embedded.
+        problem: code when not usable or doubtful: no_face, two_faces, small, blurred, damaged; "" otherwise.
+        quality: calibration class, e.g. card_358, card_102, modern.
+        width, height: pixels.
+    """
+
+    usable: bool
+    problem: str
+    quality: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureResult:
+    """What is left of a capture: the summary (best_frame/clip not yet in the vault) and the pictures as bytes."""
+
+    summary: CaptureSummary
+    best_frame_jpeg: bytes | None
+    reference_chip_jpeg: bytes | None
+    """Reference and best face cut to the same size and pose, for the clerk's eyes side by side."""
+    best_chip_jpeg: bytes | None
+    clip: bytes | None = None
+    """The last seconds as a Motion-JPEG AVI (≤ 8 s, ≤ 2 MB); filled by the pump, not by the engine."""
+
+
+class ClipMaker(Protocol):
+    """Keeps the last seconds of a capture as evidence. Used by one thread."""
+
+    def reset(self) -> None:
+        """Forget everything: another visit, or another person before the camera."""
+        ...
+
+    def add(self, frame: Frame) -> None:
+        """One more picture; it decides itself whether it keeps it."""
+        ...
+
+    def finish(self) -> bytes | None:
+        """The clip, None when there was no picture; and begin anew."""
+        ...
+
+
+class FaceEngine(Protocol):
+    """The face engine. Calls block; whoever calls sits on a worker thread. One visit at a time."""
+
+    def start(self) -> EngineInfo:
+        """Load models. AppError('engine.failed') when it can't start at all."""
+        ...
+
+    def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
+        """Begin a capture; ``reference_image`` is the encoded card photo (JPEG/PNG), None → no comparison."""
+        ...
+
+    def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
+        """One frame. AppError('engine.timeout') or ('engine.died'); the caller restarts and reopens."""
+        ...
+
+    def conclude(self, visit_id: VisitId) -> CaptureResult:
+        """Fold everything seen; ends the capture."""
+        ...
+
+    def template(self, reference_image: bytes) -> tuple[ReferenceReport, bytes | None]:
+        """Check a roster photo and embed it: opaque bytes for ``use_roster``, None when it is not usable."""
+        ...
+
+    def use_roster(self, templates: Sequence[bytes]) -> int:
+        """Refine means and cohort by the unit's own people, from the next visit on; returns how many could be used.
+
+        Templates of another engine version are passed over. The person of the visit and near-duplicates are left out by the engine.
+        """
+        ...
+
+    def close(self) -> None: ...
