@@ -85,7 +85,7 @@ def score_set(options: argparse.Namespace, store: Store) -> None:
                 out.writerow([*row, "", "", "none", left.problem or "no_face"])
                 continue
             if roster and pair.reference not in refined:
-                refined[pair.reference] = _without_claimed(scorer, base, roster, left)
+                refined[pair.reference] = scoring.refined_without(scorer, base, roster, left.vectors)
             use = refined.get(pair.reference, base)
             probe = {n: scoring.pool([s.vectors[n] for s in seen], [s.weight for s in seen]) for n in seen[0].vectors}
             result = use.compare(left.vectors, probe, quality=left.quality)
@@ -109,16 +109,6 @@ def _roster(options: argparse.Namespace, store: Store) -> dict[str, FloatArray]:
         name: np.stack([scoring.pool([s.vectors[name] for s in items], [1.0] * len(items)) for items in by_person.values()])
         for name in names
     } if by_person else {}  # fmt: skip
-
-
-def _without_claimed(scorer: Scorer, base: Scorer, roster: Mapping[str, FloatArray], claimed: Embedded) -> Scorer:
-    """The refined scorer, made anew without rows that look like the claimed person."""
-    count = len(next(iter(roster.values())))
-    alike = np.zeros(count, dtype=bool)
-    for row in range(count):
-        result = base.compare(claimed.vectors, {n: m[row] for n, m in roster.items()}, quality="modern")
-        alike[row] = result is not None and result[0] > 0.5
-    return scoring.refine(scorer, roster, exclude=alike) if alike.any() else base
 
 
 # ---------------------------------------------------------------- the report

@@ -15,6 +15,8 @@ PROJECTED = {"faceres": 256}
 """Embedders with a learned projection and its size (dlib gained nothing from one: bench.face prints both)."""
 WITHIN_SHRINK = 0.5
 TOTAL_SHRINK = {"faceres": 0.3}
+TEMPERATURE = 0.1
+"""Of the component likelihoods; softer was better for webcam frames and no worse for photos (cross-validated)."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def statistics(faces: Faces, name: str, *, seed: int = 7) -> Statistics:
     centred = vectors[big] - means[2]
     total = _shrunk(centred.T @ centred / len(centred), TOTAL_SHRINK.get(name, 0.1))
     inverse = np.linalg.inv(total)
+    inverse = TEMPERATURE * inverse  # the dimensions are not independent: their evidence counts for less
     weights = means @ inverse
     noise = [
         _mean_noise(vectors[faces.component == k], faces.people[faces.component == k], inverse)
@@ -131,21 +134,24 @@ def _kinds(rows: FloatArray) -> FloatArray:
     return shares
 
 
+STEPS = 60
+
+
 def _pair_scores(
     stats: Statistics, left: FloatArray, right: FloatArray, e_left: FloatArray, e_right: FloatArray, odds: FloatArray
 ) -> FloatArray:
-    """Odds are rounded to 21 steps so that the centred vectors of a step can be made at once."""
+    """Odds are rounded to STEPS steps so that the centred vectors of a step can be made at once."""
     groups = np.array(GROUPS)
-    steps = np.round(odds * 20).astype(int)
+    steps = np.round(odds * STEPS).astype(int)
     out = np.zeros(odds.shape)
     for step in np.unique(steps):
-        weight = np.where(groups == 0, step / 20, 1 - step / 20)
+        weight = np.where(groups == 0, step / STEPS, 1 - step / STEPS)
         centred = []
         for rows, shown in ((left, e_left), (right, e_right)):
             moved = rows - (_kinds(shown) * weight) @ stats.means
             moved = moved if stats.projection is None else moved @ stats.projection
             centred.append(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12))
-        cohort = stats.cohorts[0 if step >= 10 else 1]
+        cohort = stats.cohorts[0 if step >= STEPS / 2 else 1]
         levels = [np.sort(side @ cohort.T, axis=1)[:, -10:].mean(axis=1) for side in centred]
         scores = centred[0] @ centred[1].T - 0.5 * (levels[0][:, None] + levels[1][None])
         mask = steps == step

@@ -1,14 +1,17 @@
 """LocalEngine: the face engine in this process. The desk runs it inside a process of its own (app/face/remote.py)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
-from app.face import library, models, pack, reference, scoring
+from app.face import library, models, pack, reference, scoring, template
+from app.face.arrays import FloatArray
 from app.face.detect import Detector
 from app.face.embed import DlibEmbedder, Embedder, OnnxEmbedder
 from app.face.mesh import MeshFinder
@@ -28,6 +31,8 @@ class LocalEngine:
         self._pack = pack
         self._parts: Parts | None = None
         self._session: Session | None = None
+        self._roster: dict[str, FloatArray] = {}
+        self._refined: scoring.Scorer | None = None
 
     def start(self) -> EngineInfo:
         """Load and verify everything. AppError('engine.failed') when the mesh or every embedder is missing."""
@@ -108,11 +113,8 @@ class LocalEngine:
         if reference_image is None:
             self._session = Session(visit_id, parts, None)
             return ReferenceReport(usable=False, problem="absent", quality="modern", width=0, height=0)
-        portrait = reference.examine(reference_image, parts.detector, parts.finder)
-        if portrait.mesh is not None and portrait.report.usable:
-            vectors = {item.name: item.embed(portrait.image, portrait.mesh) for item in parts.embedders}
-            portrait = replace(portrait, vectors=vectors)
-        self._session = Session(visit_id, parts, portrait)
+        portrait = self._examined(reference_image, parts)
+        self._session = Session(visit_id, replace(parts, scorer=self._scorer_for(portrait, parts)), portrait)
         return portrait.report
 
     def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
@@ -125,9 +127,45 @@ class LocalEngine:
         self._session = None
         return result
 
+    def template(self, reference_image: bytes) -> tuple[ReferenceReport, bytes | None]:
+        """Check and embed a roster photo; bytes for ``use_roster``."""
+        parts = self._started()
+        portrait = self._examined(reference_image, parts)
+        if not portrait.vectors:
+            return portrait.report, None
+        return portrait.report, template.pack(portrait.vectors, self._embedder_versions(parts))
+
+    def use_roster(self, templates: Sequence[bytes]) -> int:
+        """Refine means and cohorts by these people, from the next visit on."""
+        parts = self._started()
+        versions = self._embedder_versions(parts)
+        faces = [vectors for data in templates if (vectors := template.unpack(data, versions)) is not None]
+        names = [item.name for item in parts.embedders]
+        self._roster = {name: np.stack([face[name] for face in faces]) for name in names} if faces else {}
+        self._refined = scoring.refine(parts.scorer, self._roster)
+        return len(faces)
+
+    @staticmethod
+    def _embedder_versions(parts: Parts) -> list[str]:
+        return [item.version for item in parts.embedders]
+
+    def _examined(self, image: bytes, parts: Parts) -> reference.Portrait:
+        portrait = reference.examine(image, parts.detector, parts.finder)
+        if portrait.mesh is None or not portrait.report.usable:
+            return portrait
+        vectors = {item.name: item.embed(portrait.image, portrait.mesh) for item in parts.embedders}
+        return replace(portrait, vectors=vectors)
+
+    def _scorer_for(self, portrait: reference.Portrait, parts: Parts) -> scoring.Scorer:
+        """Means and cohort refined by the roster, without the claimed person."""
+        if not self._roster or not portrait.vectors:
+            return self._refined or parts.scorer
+        return scoring.refined_without(parts.scorer, self._refined or parts.scorer, self._roster, portrait.vectors)
+
     def close(self) -> None:
         """Forget models and evidence."""
-        self._session = self._parts = None
+        self._session = self._parts = self._refined = None
+        self._roster = {}
 
     def _started(self) -> Parts:
         if self._parts is None:

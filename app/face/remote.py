@@ -144,6 +144,16 @@ class RemoteEngine:
             result: CaptureResult = self._call("conclude", (visit_id,), self._limit_s)
             return result
 
+    def template(self, reference_image: bytes) -> tuple[ReferenceReport, bytes | None]:
+        with self._lock:
+            found: tuple[ReferenceReport, bytes | None] = self._call("template", (reference_image,), START_LIMIT_S)
+            return found
+
+    def use_roster(self, templates: Sequence[bytes]) -> int:
+        with self._lock:
+            count: int = self._call("use_roster", (list(templates),), START_LIMIT_S)
+            return count
+
     def close(self) -> None:
         """End the process and give the shared memory back."""
         with self._lock:

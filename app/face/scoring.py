@@ -193,6 +193,22 @@ def refine(
     return replace(scorer, statistics=statistics)
 
 
+LOOK_AT = 20
+"""Nearest rows that are compared properly."""
+ALIKE = 0.5
+"""log10 likelihood ratio from which a roster photo may show the claimed person."""
+
+
+def refined_without(scorer: Scorer, refined: Scorer, roster: Mapping[str, FloatArray], claimed: Vectors) -> Scorer:
+    """``refined``, made anew without the roster's rows that look like the claimed person (that photo itself, near-duplicates)."""
+    nearness = sum(matrix @ claimed[name] for name, matrix in roster.items() if name in claimed)
+    alike = np.zeros(len(next(iter(roster.values()))), dtype=bool)
+    for row in np.argsort(nearness)[-LOOK_AT:]:
+        result = refined.compare(claimed, {name: matrix[row] for name, matrix in roster.items()}, quality="modern")
+        alike[row] = result is not None and result[0] > ALIKE
+    return refine(scorer, roster, exclude=alike) if alike.any() else refined
+
+
 def _adapted(old: Statistics, people: FloatArray, component: FloatArray, prior: float) -> Statistics:
     means = old.means.copy()
     for k in range(len(means)):

@@ -1,6 +1,7 @@
 """A face engine that sees what it is told to see."""
 
 from collections import Counter
+from collections.abc import Sequence
 from threading import Event
 
 from app.domain.evidence import Band, CaptureSummary, FrameReading, LivenessVerdict
@@ -26,6 +27,7 @@ class FakeEngine:
         self.calls: Counter[str] = Counter()
         self.frames: list[int] = []
         self.opened: list[tuple[VisitId, bytes | None]] = []
+        self.roster: list[bytes] = []
         self.hold = Event()
         self.hold.set()
         self.waiting = Event()
@@ -63,6 +65,16 @@ class FakeEngine:
         if self.conclude_failures:
             raise self.conclude_failures.pop(0)
         return CaptureResult(summary=summary(), best_frame_jpeg=b"best", reference_chip_jpeg=None, best_chip_jpeg=None)
+
+    def template(self, reference_image: bytes) -> tuple[ReferenceReport, bytes | None]:
+        self.calls["template"] += 1
+        report = ReferenceReport(usable=bool(reference_image), problem="", quality="modern", width=1, height=1)
+        return report, b"face:" + reference_image if reference_image else None
+
+    def use_roster(self, templates: Sequence[bytes]) -> int:
+        self.calls["use_roster"] += 1
+        self.roster = list(templates)
+        return len(self.roster)
 
     def close(self) -> None:
         self.calls["close"] += 1

@@ -1,4 +1,4 @@
-"""One engine per test session for the tests that only look, fresh ones for those that break it."""
+"""One engine in this process for all tests that only look; engine processes are fresh for every test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ def local() -> LocalEngine:
     return engine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def remote() -> Iterator[RemoteEngine]:
     engine = RemoteEngine(RESOURCES)
     engine.start()
