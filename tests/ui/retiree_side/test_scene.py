@@ -145,13 +145,26 @@ def test_a_sentence_that_stays_is_not_said_again(
     assert voice.said == [words.LOOK, "hint_closer"]
 
 
-def test_when_the_visit_is_left_nothing_of_it_stays(
+def test_when_the_visit_is_over_nothing_of_it_stays(
     desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice],
 ) -> None:
     presenter, _clerk, side, _voice = desk
     presenter.show_state(at(VisitStep.RECEIPT))
-    presenter.over()
+    presenter.follow(on_visit=False, visit_open=False)
     assert side.scenes[-1] == IDLE
+    presenter.follow(on_visit=True, visit_open=True)
+    assert side.scenes[-1] == IDLE
+
+
+def test_while_the_clerk_is_elsewhere_the_visit_is_hidden_and_comes_back(
+    desk: tuple[RetireeSidePresenter, FakeClerk, FakeSide, FakeVoice],
+) -> None:
+    presenter, _clerk, side, _voice = desk
+    presenter.show_state(at(VisitStep.RECEIPT))
+    presenter.follow(on_visit=False, visit_open=True)
+    assert side.scenes[-1] == IDLE
+    presenter.follow(on_visit=True, visit_open=True)
+    assert side.scenes[-1].until == UNTIL
 
 
 def test_a_window_that_is_shut_is_silent_and_comes_up_where_things_stand(

@@ -31,6 +31,7 @@ class RetireeSidePresenter:
         self._visit: VisitState | None = None
         self._live = CaptureState()
         self._scene = IDLE
+        self._hidden = False
 
     # ---------------------------------------------------------------- VisitScreen
 
@@ -60,9 +61,11 @@ class RetireeSidePresenter:
 
     # ---------------------------------------------------------------- the window
 
-    def over(self) -> None:
-        """The visit is left, or the desk locked: nothing of it stays."""
-        self._visit = None
+    def follow(self, *, on_visit: bool, visit_open: bool) -> None:
+        """Away from the visit nothing of it is shown; when it is over nothing of it stays."""
+        self._hidden = not on_visit
+        if not visit_open:
+            self._visit = None
         self._show()
 
     def opened(self) -> None:
@@ -84,7 +87,7 @@ class RetireeSidePresenter:
         self._voice.repeat()
 
     def _show(self) -> None:
-        new = scene(self._visit, self._live)
+        new = scene(None if self._hidden else self._visit, self._live)
         if new == self._scene:
             return
         said = self._scene.prompt

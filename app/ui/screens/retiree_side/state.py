@@ -20,6 +20,7 @@ _PROMPTS = {
     VisitStep.FORM: words.FORM,
     VisitStep.ABANDONED: words.WELCOME,
 }
+_PICTURES = {VisitStep.RECEIPT: Hint.GOOD, VisitStep.DONE: Hint.GOOD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Scene:
         return words.PROMPTS[self.prompt]
 
 
-IDLE = Scene(prompt=words.WELCOME)
+IDLE = Scene(prompt=words.WELCOME, picture=Hint.NO_FACE)
 
 
 def scene(visit: VisitState | None, live: CaptureState) -> Scene:
@@ -60,7 +61,7 @@ def scene(visit: VisitState | None, live: CaptureState) -> Scene:
     until = None
     if visit.step is VisitStep.RECEIPT and visit.view.card is not None:
         until = visit.view.card.standing.deadlines.with_provisional
-    return Scene(prompt=_PROMPTS[visit.step], until=until)
+    return Scene(prompt=_PROMPTS[visit.step], picture=_PICTURES.get(visit.step), until=until)
 
 
 def _capture(live: CaptureState) -> Scene:

@@ -63,11 +63,13 @@ class RetireeSide(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(36, 28, 36, 24)
         whole.setSpacing(18)
-        whole.addLayout(pictures, 1)
-        whole.addStretch(0)
+        whole.addLayout(pictures)
+        whole.addStretch()
         whole.addWidget(self._sentence)
         whole.addWidget(self._until)
+        whole.addStretch()
         whole.addLayout(below)
+        self._whole = whole
 
     def bring_up(self) -> None:
         """On the second screen when there is one."""
@@ -85,7 +87,10 @@ class RetireeSide(QWidget):
         """One sentence, one drawing."""
         self._scene = scene
         self._camera.setVisible(scene.camera)
-        self._pictogram.setVisible(scene.camera)
+        self._pictogram.setVisible(scene.picture is not None)
+        pictured = scene.camera or scene.picture is not None
+        for place, share in ((0, int(pictured)), (1, int(not pictured)), (4, int(not pictured))):
+            self._whole.setStretch(place, share)
         if not scene.camera:
             self._camera.show_words("")  # nobody's picture stays behind
         self._camera.show_good(scene.good)

@@ -27,4 +27,4 @@ PROMPTS: dict[str, str] = {**SIDE_WORDS, **{f"hint_{hint.value}": words for hint
 
 def until_words(day: date) -> str:
     """The friendly ending."""
-    return f"下次请在 {text.day(day)} 前来"
+    return f"下次请不要晚于 {text.day(day)}"

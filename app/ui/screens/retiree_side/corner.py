@@ -1,0 +1,44 @@
+"""The retiree's corner of the desk: window, presenter and voice put together; what the main window holds on to."""
+
+from PySide6.QtGui import QGuiApplication, QImage
+
+from app.ui.screens.retiree_side.presenter import RetireeSidePresenter, Speaker
+from app.ui.screens.retiree_side.view import RetireeSide
+from app.ui.screens.visit.presenter import VisitScreen
+
+
+class RetireeCorner:
+    """Attributes: ``screen`` goes to the visit's presenter in place of the clerk's own; ``window`` is the second window."""
+
+    def __init__(self, *, clerk: VisitScreen, voice: Speaker) -> None:
+        self.window = RetireeSide()
+        self.screen = RetireeSidePresenter(clerk=clerk, view=self.window, voice=voice)
+        self.window.repeat_asked.connect(self.screen.repeat)
+        self.window.pace_asked.connect(self.screen.change_pace)
+        self.window.closed.connect(self.screen.closed)
+
+    def toggle(self) -> None:
+        """Bring it up, or put it away."""
+        if self.window.isVisible():
+            self.window.close()
+            return
+        self.window.bring_up()
+        self.screen.opened()
+
+    def begin(self) -> None:
+        """Come up by itself where a second screen stands ready."""
+        if len(QGuiApplication.screens()) > 1 and not self.window.isVisible():
+            self.toggle()
+
+    def follow(self, *, on_visit: bool, visit_open: bool) -> None:
+        """The clerk went to another screen: the visit is hidden meanwhile, and forgotten when it is over."""
+        self.screen.follow(on_visit=on_visit, visit_open=visit_open)
+
+    def show_frame(self, image: QImage) -> None:
+        """The newest frame."""
+        self.window.show_frame(image)
+
+    def close(self) -> None:
+        """With the program."""
+        self.window.close()
+        self.window.deleteLater()
