@@ -107,3 +107,18 @@ def test_the_log_ratio_is_a_plain_number(engine):
     engine.open_visit(VISIT, portrait())
     reading = last(play(engine, pictures(ClipKind.LIVE)))
     assert math.isfinite(reading.llr)
+
+
+def test_roster_templates_refine_the_comparison_and_leave_the_claimed_person_out(engine):
+    report, own = engine.template(portrait())
+    assert report.usable
+    _, other = engine.template(stranger())
+    assert engine.use_roster([own, other, b"not a template"]) == 2
+    engine.open_visit(VISIT, portrait())
+    assert last(play(engine, pictures(ClipKind.LIVE)[:40])).band is Band.MATCH
+    assert engine.use_roster([]) == 0
+
+
+def test_a_useless_photo_has_no_template(engine):
+    report, face = engine.template(b"nothing")
+    assert (report.problem, face) == ("damaged", None)
