@@ -6,6 +6,7 @@ and prints the distribution over everything, and where the loop was while it was
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from time import perf_counter, sleep
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from app.bootstrap import build, make_application, open_desk
 from app.domain.evidence import Band
@@ -129,11 +130,32 @@ def visit(folder: Path, watchdog: Watchdog) -> Counter[str]:
         return sampler.where
 
 
+def idle() -> None:
+    """The same watchdog in a process that does nothing, until its input closes: what the machine itself does to a timer."""
+    application = QCoreApplication(["idle"])
+    watchdog = Watchdog()
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    poll = QTimer()
+    poll.timeout.connect(lambda: application.quit() if ended.is_set() else None)
+    poll.start(50)
+    watchdog.start()
+    application.exec()
+    print("\n".join(watchdog.stop().lines()))
+
+
 def main() -> None:
     """Print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=3)
+    parser.add_argument("--idle", action="store_true", help="only the control: a process that does nothing")
     chosen = parser.parse_args()
+    if chosen.idle:
+        idle()
+        return
+    control = subprocess.Popen(
+        (sys.executable, "-m", "bench.window", "--idle"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     make_application(["bench"])
     watchdog, where = Watchdog(), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
@@ -146,6 +168,7 @@ def main() -> None:
     for line in watchdog.report().lines():
         print(line)
     print(watchdog.report().histogram())
+    print(f"control, an idle process beside it: {control.communicate()[0].strip()}")
     for place, count in where.most_common(12):
         print(f"  deaf {count} × in {place}")
 

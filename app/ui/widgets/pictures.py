@@ -1,7 +1,17 @@
 """Pictures: photos fitted into a frame, the live camera mirrored with an oval, and pages of a PDF."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QImageIOHandler,
+    QImageReader,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QWidget
 
 from app.ui import theme
@@ -23,19 +33,34 @@ class PhotoView(QLabel):
 
     def show_picture(self, data: bytes | None) -> None:
         """Encoded picture bytes, or None."""
-        picture = QPixmap()
-        if data is None or not picture.loadFromData(data):
+        ratio = self.devicePixelRatioF()
+        image = decoded(data, self.size() * ratio) if data is not None else QImage()
+        if image.isNull():
             self.setPixmap(QPixmap())
             self.setText(self._nothing)
             self.setAccessibleName(self._nothing)
             return
-        ratio = self.devicePixelRatioF()
-        scaled = picture.scaled(
-            self.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        scaled.setDevicePixelRatio(ratio)
-        self.setPixmap(scaled)
+        image.setDevicePixelRatio(ratio)
+        self.setPixmap(QPixmap.fromImage(image))
         self.setAccessibleName("照片")
+
+
+def decoded(data: bytes, size: QSize) -> QImage:
+    """A picture fitted into ``size``; a null image when it can't be read.
+
+    Scaled while it is decoded, so that a large JPEG does not hold up the window; turned as its EXIF says.
+    """
+    buffer = QBuffer()
+    buffer.setData(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    known = reader.size()
+    if known.isValid():
+        turned = reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90
+        room = size.transposed() if turned else size
+        reader.setScaledSize(known.scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
 
 
 class CameraView(QWidget):
