@@ -58,6 +58,23 @@ def _what_ran_before(request: pytest.FixtureRequest) -> None:
     request.node.stash[BEFORE] = (_threads(), _children())
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """What a fixture of a wider scope starts is its own, even when a test asks for it late."""
+    if fixturedef.scope == "function":
+        return (yield)
+    threads, children = _threads(), _children()
+    try:
+        return (yield)
+    finally:
+        before = request.session.stash.setdefault(WIDER, (set(), set()))
+        before[0].update(_threads() - threads)
+        before[1].update(_children() - children)
+
+
+WIDER = pytest.StashKey[tuple[set[threading.Thread], set[int]]]()
 BEFORE = pytest.StashKey[tuple[set[threading.Thread], set[int]]]()
 
 
@@ -68,6 +85,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
     before = item.stash.get(BEFORE, None)
     if before is None:
         return result
+    wider = item.session.stash.get(WIDER, (set(), set()))
+    before = (before[0] | wider[0], before[1] | wider[1])
     until = time.monotonic() + GRACE_S
     for thread in _threads() - before[0]:
         thread.join(max(0.0, until - time.monotonic()))

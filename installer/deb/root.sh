@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Makes the root the program is frozen in: Debian 11 (glibc 2.31) with CPython 3.11 built there and the locked wheels.
+# Called by build.sh; what is there already is kept.
+#
+# BUILD_ROOT   the root                        (default /var/tmp/certdesk-build/bullseye-ARCH)
+# MIRROR       where debootstrap fetches from  (default http://deb.debian.org/debian)
+#
+# CPython's source is Debian 12's own source package (security fixes of Debian 12 included), fetched and verified by apt.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tools/setup/say.sh
+. installer/deb/chroot.sh
+
+packages=(build-essential pkg-config binutils patchelf ca-certificates dpkg-dev xz-utils file
+  zlib1g-dev libssl-dev libffi-dev libbz2-dev liblzma-dev libreadline-dev libncurses-dev uuid-dev
+  libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libx11-6 libbrotli1 libpulse0 libdrm2 libxrandr2
+  libspeechd2 libcups2 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
+  libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1)
+
+if [ ! -e "$BUILD_ROOT/.base" ]; then
+  say "Debian 11 root by debootstrap, two minutes …"
+  rm -rf "$BUILD_ROOT"
+  mkdir -p "$BUILD_ROOT"
+  logged deb-bootstrap debootstrap --variant=minbase bullseye "$BUILD_ROOT" "$MIRROR"
+  touch "$BUILD_ROOT/.base"
+fi
+open_root
+if [ ! -e "$BUILD_ROOT/.packages" ]; then
+  say "Compiler and libraries in it, a minute …"
+  # libxcb-cursor0 came with Debian 12; the program carries its own copy, taken from bullseye-backports where that has it.
+  printf 'deb %s bullseye main\ndeb-src %s bookworm main\n' "$MIRROR" "$MIRROR" >"$BUILD_ROOT/etc/apt/sources.list"
+  logged deb-update in_root apt-get update
+  available=()
+  for package in "${packages[@]}"; do
+    in_root apt-cache show --no-all-versions "$package" >/dev/null 2>&1 && available+=("$package")
+  done
+  logged deb-packages in_root apt-get install -y --no-install-recommends "${available[@]}"
+  touch "$BUILD_ROOT/.packages"
+fi
+if [ ! -x "$BUILD_ROOT/opt/python/bin/python3.11" ]; then
+  say "CPython 3.11 from Debian 12's source, built with a shared library, some five minutes …"
+  mkdir -p "$BUILD_ROOT/usr/src/python"
+  logged deb-python-source in_root "cd /usr/src/python && apt-get source -q python3.11"
+  logged deb-python in_root "cd /usr/src/python/python3.11-*/ && ./configure -q --prefix=/opt/python --enable-shared \
+    --with-ensurepip=install LDFLAGS=-Wl,-rpath,/opt/python/lib && make -s -j${JOBS:-2} && make -s install"
+  in_root "/opt/python/bin/python3.11 -c 'import ssl, ctypes, lzma, bz2, zlib, uuid'" || fail "the built Python lacks a module"
+fi
+locked="$(cat requirements/desk.txt requirements/build.txt | sha256sum | cut -d' ' -f1)"
+if [ "$(cat "$BUILD_ROOT/.locked" 2>/dev/null)" != "$locked" ]; then
+  say "The locked wheels and PyInstaller, two minutes …"
+  cp requirements/desk.txt requirements/build.txt "$BUILD_ROOT/opt/"
+  # PyInstaller alone out of the build tools: the frozen program must not find the others.
+  sed -n -E '/^(pyinstaller|pyinstaller-hooks-contrib|altgraph|packaging|setuptools)==/,/[^\\]$/p' requirements/build.txt \
+    >"$BUILD_ROOT/opt/freeze.txt"
+  in_root "rm -rf /opt/venv && /opt/python/bin/python3.11 -m venv /opt/venv"
+  logged deb-wheels in_root "/opt/venv/bin/pip install --no-input --disable-pip-version-check --no-deps --require-hashes \
+    --only-binary :all: -r /opt/desk.txt -r /opt/freeze.txt"
+  echo "$locked" >"$BUILD_ROOT/.locked"
+fi
