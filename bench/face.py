@@ -24,8 +24,8 @@ from app.face.engine import LocalEngine
 from app.face.scoring import Calibration, Scorer
 from app.face.session import Parts
 from bench.face_data import Embedded, Store, data_root, read_cohort, read_pairs, samples
-from bench.face_eval import Folded, Pairs, Side, histogram, joined, pooled, pooled_pairs, rates
-from bench.face_train import Faces, calibrate, statistics
+from bench.face_eval import FOLDS, Folded, Pairs, Side, histogram, joined, pooled, pooled_pairs, rates
+from bench.face_train import Faces, calibrate, regrouped, statistics
 from tools.models.pack import pack_files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -220,8 +220,8 @@ def _raw(report: Report, part: Pairs, kind: str) -> FloatArray:
     """dlib's own cosine of the same pairs, in the same order."""
     side = report.side("modern", KIND_NAMES.index(kind))
     out = []
-    for i in range(4):
-        for j in range(4):
+    for i in range(FOLDS):
+        for j in range(FOLDS):
             a, b = side.fold(report.folded.folds, i), side.fold(report.folded.folds, j)
             same = a.people[:, None] == b.people[None]
             keep = ~(same & (a.session[:, None] == b.session[None]))
@@ -316,8 +316,9 @@ def _one_each(faces: Faces, components: Sequence[int], count: int, spared: set[s
 def write(folder: Path, report: Report, names: Sequence[str], found: Mapping[str, Mapping[str, Calibration]]) -> None:
     """statistics.npz (embedders ``names``, all people) and calibration.json."""
     arrays: dict[str, FloatArray] = {"embedders": np.array(list(names))}
+    faces = regrouped(report.faces, report.embedders)
     for name in names:
-        stats = statistics(report.faces, name)
+        stats = statistics(faces, name)
         for key in ("means", "weights", "biases"):
             arrays[f"{name}.{key}"] = getattr(stats, key).astype(np.float32)
         arrays[f"{name}.groups"] = np.array(stats.groups)

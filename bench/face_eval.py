@@ -10,9 +10,9 @@ import numpy as np
 
 from app.face.arrays import FloatArray
 from app.face.scoring import Scorer, pool
-from bench.face_train import Faces, score_matrix, statistics
+from bench.face_train import Faces, regrouped, score_matrix, statistics
 
-FOLDS = 4
+FOLDS = 6
 Names = np.ndarray[Any, Any]
 
 
@@ -69,7 +69,7 @@ class Folded:
         key = (min(first, second), max(first, second))
         if key not in self._scorers:
             fold = np.array([self.folds[person] for person in self.faces.people])
-            seen = self.faces.take(np.flatnonzero((fold != first) & (fold != second)))
+            seen = regrouped(self.faces.take(np.flatnonzero((fold != first) & (fold != second))), self.embedders)
             self._scorers[key] = Scorer(statistics={n: statistics(seen, n) for n in self.embedders}, calibrations={})
         return self._scorers[key]
 
