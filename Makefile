@@ -39,7 +39,7 @@ audit: set-up-build
 	@tools/audit.sh
 
 ## deb      the Debian package, frozen in a Debian 11 root
-deb:
+deb: set-up-build
 	@installer/deb/build.sh $(ARGS)
 
 ## clean    everything that was made here, but no data of yours

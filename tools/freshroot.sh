@@ -6,6 +6,7 @@
 # FRESHROOT    where the roots live           (default /var/tmp/certdesk-freshroot)
 # SUITE        Debian suite                   (default bookworm)
 # MIRROR       where debootstrap fetches from (default http://deb.debian.org/debian)
+# WORKTREE=1   test the working tree as it is instead of HEAD
 # KEEP=1       leave the used root for a look
 #
 # The pip and certificate settings of this machine are lent to the root for the run (environment and read-only copies);
@@ -67,6 +68,12 @@ done
 
 say "Cloning HEAD $(git rev-parse --short HEAD) …"
 git clone --quiet --no-hardlinks . "$root/root/certdesk"
+
+if [ "${WORKTREE:-}" = 1 ]; then
+  say "… and laying the working tree over it"
+  git ls-files -coz --exclude-standard | xargs -0 -I{} sh -c '[ -e "$1" ] && printf "%s\\0" "$1"' _ {} |
+    tar --null -T - -cf - | tar -xf - -C "$root/root/certdesk"
+fi
 
 inside() {
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb "${lent[@]}" \

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 . installer/deb/chroot.sh
 
 packages=(build-essential pkg-config binutils patchelf ca-certificates dpkg-dev xz-utils file
-  zlib1g-dev libssl-dev libffi-dev libbz2-dev liblzma-dev libreadline-dev libncurses-dev uuid-dev
+  zlib1g-dev libssl-dev libffi-dev libbz2-dev liblzma-dev libreadline-dev libncurses-dev uuid-dev libexpat1-dev libmpdec-dev libsqlite3-dev
   libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libx11-6 libbrotli1 libpulse0 libdrm2 libxrandr2
   libspeechd2 libcups2 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
   libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1)
@@ -37,13 +37,14 @@ if [ ! -e "$BUILD_ROOT/.packages" ]; then
   logged deb-packages in_root apt-get install -y --no-install-recommends "${available[@]}"
   touch "$BUILD_ROOT/.packages"
 fi
-if [ ! -x "$BUILD_ROOT/opt/python/bin/python3.11" ]; then
+if [ ! -e "$BUILD_ROOT/.python" ]; then
   say "CPython 3.11 from Debian 12's source, built with a shared library, some five minutes …"
   mkdir -p "$BUILD_ROOT/usr/src/python"
   logged deb-python-source in_root "cd /usr/src/python && apt-get source -q python3.11"
   logged deb-python in_root "cd /usr/src/python/python3.11-*/ && ./configure -q --prefix=/opt/python --enable-shared \
-    --with-ensurepip=install LDFLAGS=-Wl,-rpath,/opt/python/lib && make -s -j${JOBS:-2} && make -s install"
-  in_root "/opt/python/bin/python3.11 -c 'import ssl, ctypes, lzma, bz2, zlib, uuid'" || fail "the built Python lacks a module"
+    --without-ensurepip LDFLAGS=-Wl,-rpath,/opt/python/lib && make -s -j${JOBS:-2} && make -s install"
+  in_root "/opt/python/bin/python3.11 -c 'import ssl, ctypes, lzma, bz2, zlib, uuid, sqlite3, pyexpat, _decimal'" || fail "the built Python lacks a module"
+  touch "$BUILD_ROOT/.python"
 fi
 locked="$(cat requirements/desk.txt requirements/build.txt | sha256sum | cut -d' ' -f1)"
 if [ "$(cat "$BUILD_ROOT/.locked" 2>/dev/null)" != "$locked" ]; then
@@ -52,8 +53,12 @@ if [ "$(cat "$BUILD_ROOT/.locked" 2>/dev/null)" != "$locked" ]; then
   # PyInstaller alone out of the build tools: the frozen program must not find the others.
   sed -n -E '/^(pyinstaller|pyinstaller-hooks-contrib|altgraph|packaging|setuptools)==/,/[^\\]$/p' requirements/build.txt \
     >"$BUILD_ROOT/opt/freeze.txt"
-  in_root "rm -rf /opt/venv && /opt/python/bin/python3.11 -m venv /opt/venv"
-  logged deb-wheels in_root "/opt/venv/bin/pip install --no-input --disable-pip-version-check --no-deps --require-hashes \
+  # Debian's CPython comes without pip: the locked wheel, run as it is, installs everything.
+  sed -n -E '/^pip==/,/[^\\]$/p' requirements/build.txt >"$BUILD_ROOT/opt/pip.txt"
+  logged deb-pip .venv/build/bin/python -m pip download --no-input --no-deps --require-hashes -r "$BUILD_ROOT/opt/pip.txt" \
+    -d "$BUILD_ROOT/opt"
+  in_root "rm -rf /opt/venv && /opt/python/bin/python3.11 -m venv --without-pip /opt/venv"
+  logged deb-wheels in_root "PYTHONPATH=\$(ls /opt/pip-*.whl) /opt/venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps --require-hashes \
     --only-binary :all: -r /opt/desk.txt -r /opt/freeze.txt"
   echo "$locked" >"$BUILD_ROOT/.locked"
 fi
