@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds dist/certdesk_VERSION_ARCH.deb: frozen in the Debian 11 root (root.sh), packed so that two builds are byte-equal.
+#
+#   installer/deb/build.sh [--repack]     --repack packs the frozen program that is there already
+#
+# DEB_VERSION   the package's version (default: of pyproject.toml)
+# DEB_LEVEL     xz level              (default 6; 1 is quick)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tools/setup/say.sh
+. installer/deb/chroot.sh
+
+[ "$(id -u)" = 0 ] || fail "building the package needs root (debootstrap, chroot)"
+command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
+version="${DEB_VERSION:-$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)}"
+SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
+export SOURCE_DATE_EPOCH
+frozen="$BUILD_ROOT/src/dist/certdesk"
+
+if [ "${1:-}" != --repack ]; then
+  installer/deb/root.sh
+  open_root
+  say "Freezing certdesk $version, two minutes …"
+  rm -rf "$BUILD_ROOT/src"
+  mkdir -p "$BUILD_ROOT/src"
+  tar -cf - --exclude=__pycache__ app protocol resources installer LICENSE THIRD_PARTY.md pyproject.toml | tar -xf - -C "$BUILD_ROOT/src"
+  logged deb-freeze in_root "cd /src && PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 /opt/venv/bin/pyinstaller --noconfirm --clean installer/certdesk.spec"
+fi
+[ -x "$frozen/certdesk" ] || fail "there is no frozen program at $frozen"
+
+tree="build/deb"
+rm -rf "$tree"
+mkdir -p "$tree/DEBIAN" "$tree/opt" "$tree/usr/bin" "$tree/usr/share/applications" "$tree/usr/share/doc/certdesk"
+cp -a "$frozen" "$tree/opt/certdesk"
+ln -s ../../opt/certdesk/certdesk "$tree/usr/bin/certdesk"
+cp installer/deb/debian/certdesk.desktop "$tree/usr/share/applications/"
+for size in 16 24 32 48 64 128 256; do
+  install -Dm644 "resources/icons/certdesk-$size.png" "$tree/usr/share/icons/hicolor/${size}x$size/apps/certdesk.png"
+done
+install -Dm644 resources/icons/certdesk.svg "$tree/usr/share/icons/hicolor/scalable/apps/certdesk.svg"
+cat LICENSE THIRD_PARTY.md >"$tree/usr/share/doc/certdesk/copyright"
+if [ -x .venv/build/bin/cyclonedx-py ]; then
+  .venv/build/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 -o "$tree/usr/share/doc/certdesk/sbom.cdx.json" \
+    requirements/desk.txt 2>/dev/null
+fi
+for script in preinst postinst postrm config templates; do
+  install -m "$([ $script = templates ] && echo 644 || echo 755)" "installer/deb/debian/$script" "$tree/DEBIAN/$script"
+done
+size_kb="$(du -sk --apparent-size "$tree" | cut -f1)"
+sed -e "s/@VERSION@/$version/; s/@ARCH@/$ARCH/; s/@SIZE@/$size_kb/" installer/deb/debian/control >"$tree/DEBIAN/control"
+find "$tree" -type d -exec chmod 755 {} +
+find "$tree/opt" -type f -exec chmod go=rX,u+rw {} +
+(cd "$tree" && find opt usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
+find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+
+mkdir -p dist
+deb="dist/certdesk_${version}_$ARCH.deb"
+say "Packing $deb, up to four minutes …"
+logged deb-pack dpkg-deb --root-owner-group -Zxz "-z${DEB_LEVEL:-6}" --build "$tree" "$deb"
+say "$deb: $(($(stat -c %s "$deb") / 1000000)) MB, installed $((size_kb / 1000)) MB, SHA-256 $(sha256sum "$deb" | cut -d' ' -f1)"

@@ -1,0 +1,61 @@
+"""What can be checked of the installers without building the program."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = sorted([*ROOT.glob("tools/**/*.sh"), *ROOT.glob("installer/**/*.sh"), ROOT / ".ci" / "run"])
+MAINTAINER = ("preinst", "postinst", "postrm", "config")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_shell_script_is_well_formed(script: Path) -> None:
+    told = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    assert told.returncode == 0
+
+
+@pytest.mark.parametrize("name", MAINTAINER)
+def test_a_maintainer_script_is_well_formed_for_a_plain_shell(name: str) -> None:
+    told = subprocess.run(["sh", "-n", str(ROOT / "installer/deb/debian" / name)], capture_output=True, check=False)
+    assert told.stderr == b""
+
+
+def preinst(*arguments: str) -> subprocess.CompletedProcess[str]:
+    script = str(ROOT / "installer/deb/debian/preinst")
+    return subprocess.run(["sh", script, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg compares the versions")
+def test_a_downgrade_is_refused_in_words_and_an_upgrade_is_not() -> None:
+    refused = preinst("upgrade", "0.10.0", "0.9.0")
+    assert refused.returncode == 1
+    assert "不能降级" in refused.stderr
+    assert preinst("upgrade", "0.9.0", "0.10.0").returncode == 0
+    assert preinst("install").returncode == 0
+
+
+def test_the_menu_entry_names_the_program_in_chinese() -> None:
+    entry = (ROOT / "installer/deb/debian/certdesk.desktop").read_text(encoding="utf-8")
+    assert "Name[zh_CN]=资格认证" in entry
+    assert re.search(r"^Exec=/usr/bin/certdesk$", entry, re.MULTILINE)
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="makensis (Debian: nsis) is not installed")
+def test_the_windows_installer_compiles_over_a_stand_in_program(tmp_path: Path) -> None:
+    frozen = tmp_path / "frozen"
+    (frozen / "_internal").mkdir(parents=True)
+    (frozen / "certdesk.exe").write_bytes(b"stand-in")
+    (frozen / "_internal" / "library.dll").write_bytes(b"stand-in")
+    target = tmp_path / "certdesk-9.9.9-setup.exe"
+    icon = ROOT / "resources/icons/certdesk.ico"
+    definitions = ["-DVERSION=9.9.9", f"-DFROZEN={frozen}", f"-DICON={icon}", f"-DOUT={target}"]
+    script = str(ROOT / "installer/windows/certdesk.nsi")
+    told = subprocess.run(["makensis", "-V2", *definitions, script], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert target.read_bytes()[:2] == b"MZ"
+    assert "warning" not in told.stdout.lower()
