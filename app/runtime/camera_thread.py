@@ -87,6 +87,7 @@ class CameraThread(QThread):
             if self._resting.is_set():
                 self._trouble = None
                 self.mailbox.clear()
+                self._look()
                 self._changed.wait()
                 continue
             try:
@@ -136,12 +137,17 @@ class CameraThread(QThread):
         if self.mailbox.put(replace(frame, id=self._last_id)):
             self.frame_ready.emit()
 
+    def _look(self) -> Sequence[CameraDevice]:
+        """List without opening: also while resting, for the settings screen."""
+        devices = tuple(self._cameras.devices())
+        if devices != self._listed:
+            self._listed = devices
+            self.listed.emit(devices)
+        return devices
+
     def _choice(self) -> CameraDevice:
         """The wanted device, or the first. AppError('camera.absent')."""
-        devices: Sequence[CameraDevice] = self._cameras.devices()
-        if tuple(devices) != self._listed:
-            self._listed = tuple(devices)
-            self.listed.emit(self._listed)
+        devices = self._look()
         with self._lock:
             wanted = self._wanted
         for device in devices:

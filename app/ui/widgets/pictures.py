@@ -64,10 +64,14 @@ def decoded(data: bytes, size: QSize) -> QImage:
 
 
 class CameraView(QWidget):
-    """The live picture, mirrored as in a looking-glass, with an oval to sit in. Words instead while there is no picture."""
+    """The live picture, mirrored as in a looking-glass, with an oval to sit in. Words instead while there is no picture.
 
-    def __init__(self) -> None:
+    Papers held to the camera are shown whole: not mirrored, no oval, nothing cut off.
+    """
+
+    def __init__(self, *, mirrored: bool = True, oval: bool = True) -> None:
         super().__init__()
+        self._mirrored, self._with_oval = mirrored, oval
         self.setObjectName("camera_view")
         self.setAccessibleName("摄像头画面")
         self.setMinimumSize(320, 240)
@@ -117,20 +121,23 @@ class CameraView(QWidget):
             return
         target = self._target(self._image.size())
         painter.save()
-        painter.translate(target.center().x() * 2, 0)
-        painter.scale(-1, 1)
+        if self._mirrored:
+            painter.translate(target.center().x() * 2, 0)
+            painter.scale(-1, 1)
         painter.drawImage(target, self._image)
         painter.restore()
-        painter.setPen(QPen(self._oval, 4, Qt.PenStyle.DashLine))
-        tall = target.height() * 0.62
-        painter.drawEllipse(
-            QPointF(target.center().x(), target.center().y() - target.height() * 0.02), tall * 0.38, tall * 0.5
-        )
+        if self._with_oval:
+            painter.setPen(QPen(self._oval, 4, Qt.PenStyle.DashLine))
+            tall = target.height() * 0.62
+            painter.drawEllipse(
+                QPointF(target.center().x(), target.center().y() - target.height() * 0.02), tall * 0.38, tall * 0.5
+            )
         painter.end()
 
     def _target(self, size: QSize) -> QRectF:
-        """The picture fills the view; what stands over is cut off evenly."""
-        scale = max(self.width() / size.width(), self.height() / size.height())
+        """The picture fills the view, and what stands over is cut off evenly; without the oval it is fitted."""
+        fit = max if self._with_oval else min
+        scale = fit(self.width() / size.width(), self.height() / size.height())
         width, height = size.width() * scale, size.height() * scale
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 

@@ -72,9 +72,10 @@ class ReceiptPanel(Card):
 
 class FormPanel(Card):
     """The first version of the form route. Signals: saved(reason, words, how, by), evidence_added(kind, bytes, type),
-    print_asked(), save_asked(), closed()."""
+    camera_asked(kind), print_asked(), save_asked(), closed()."""
 
     saved = Signal(object, str, str, str)
+    camera_asked = Signal(object)
     evidence_added = Signal(object, bytes, str)
     print_asked = Signal()
     save_asked = Signal()
@@ -109,7 +110,9 @@ class FormPanel(Card):
         self._side()
 
     def _side(self) -> None:
-        save, add = button("保存填写", "form_save"), button("加材料……", "form_add")
+        save, add = button("保存填写", "form_save"), button("选文件……", "form_add")
+        camera = button("用摄像头拍", "form_camera")
+        camera.clicked.connect(lambda: self.camera_asked.emit(self._kind.currentData()))
         file, done = button("另存为 PDF", "form_save_pdf"), button("先放着，下一位", "form_done")
         save.clicked.connect(self._save)
         add.clicked.connect(self._choose_file)
@@ -119,7 +122,7 @@ class FormPanel(Card):
         side = column(
             label(text.FORM_GENTLE, "large", wrap=True), self._reason, self._words, self._how, self._by, save, spacing=8
         )
-        side.addLayout(row(self._kind, add))
+        side.addLayout(row(self._kind, camera, add, spacing=8))
         for widget in (self._evidence, self._lacks):
             side.addWidget(widget)
         side.addStretch(1)

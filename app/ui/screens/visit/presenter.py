@@ -88,6 +88,11 @@ class VisitPresenter:
         """The visit now on screen."""
         return self._state.view.visit.id if self._state is not None else None
 
+    @property
+    def capturing(self) -> bool:
+        """Whether the visit stands at CAPTURE: only then, after consent, the camera may be open."""
+        return self._state is not None and self._state.step is VisitStep.CAPTURE
+
     def start(self, retiree_id: RetireeId) -> None:
         """Begin a visit with a retiree."""
         operator_id = self._session.operator_id
@@ -262,12 +267,12 @@ class VisitPresenter:
 
         self._do.tasks.database(work, self._case_changed, self._say.error)
 
-    def add_evidence(self, kind: EvidenceKind, data: bytes, media_type: str) -> None:
-        """A picture from a file or the camera."""
+    def add_evidence(self, kind: EvidenceKind, data: bytes, media_type: str, code: str = "") -> None:
+        """A file, or a picture or video from the camera with the code that the person held up."""
         case_id, clerk = self._case().case.id, self._session.operator_id
         self._do.tasks.database(
             lambda: self._do.cases.add_evidence(
-                case_id, operator_id=clerk, kind=kind, data=data, media_type=media_type
+                case_id, operator_id=clerk, kind=kind, data=data, media_type=media_type, code=code
             ),
             self._case_changed,
             self._say.error,
@@ -303,7 +308,9 @@ class VisitPresenter:
         return next((c for c in certifications if c.id == record_id), None)
 
     def _step(self, act: Callable[[VisitId], VisitView]) -> None:
-        visit_id = self._require().view.visit.id
+        if self._state is None:
+            return  # a click that came while the visit is still being opened
+        visit_id = self._state.view.visit.id
         self._run(lambda: self._loaded(act(visit_id)), self._enter)
 
     def _run(self, work: Callable[[], VisitState], done: Callable[[VisitState], None]) -> None:

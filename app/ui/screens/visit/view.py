@@ -68,8 +68,17 @@ class VisitView(Page):
         card.box.addStretch(1)
         return card
 
+    def clear(self) -> None:
+        """A visit is being opened: nothing of the person before, and no button to press yet."""
+        self._photo.show_picture(None)
+        self._name.setText("")
+        self._facts.setText("")
+        self._stack.setCurrentWidget(self.precheck)
+        self._stack.setEnabled(False)
+
     def show_state(self, state: VisitState) -> None:
         """The person and the step's panel."""
+        self._stack.setEnabled(True)
         card = state.view.card
         assert card is not None
         retiree = card.retiree

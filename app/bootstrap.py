@@ -1,0 +1,176 @@
+"""The only place where adapters are built and wired. One ExitStack tears them down in the opposite order."""
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from app import resources
+from app.camera.directory import Cameras
+from app.camera.evidence_clip import ClipRecorder
+from app.face.remote import RemoteEngine
+from app.forms.papers import PdfPapers
+from app.log import start_logging
+from app.paths import DeskPaths
+from app.runtime.camera_thread import CameraThread
+from app.runtime.clock import SystemClock, new_id
+from app.runtime.engine_pump import EnginePump
+from app.runtime.tasks import QtTaskRunner
+from app.runtime.voice import Voice
+from app.security import desk_key, keys
+from app.security.passwords import Argon2Hasher
+from app.services import notice
+from app.services.accounts import Accounts
+from app.services.context import Desk
+from app.services.stored_settings import CAMERA, PRINTER
+from app.storage.unit_of_work import unit_of_work_factory
+from app.storage.upgrade import open_store
+from app.storage.vault import FileVault
+from app.sync.engine import HttpSync
+from app.ui import theme
+from app.ui.desktop import Desktop
+from app.ui.means import Means
+
+SWITCH_S = 0.001
+"""How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
+log = logging.getLogger(__name__)
+FONTS = ("CertSans-Regular.ttf", "CertSans-Medium.ttf")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to start.
+
+    Attributes:
+        paths: where everything lies.
+        stand_ins: clips that may stand in for a webcam (demo and tests only).
+        login_hint: a line under the log-in (demo only).
+        file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
+        ca_file: the center's certificate authority.
+    """
+
+    paths: DeskPaths
+    stand_ins: Sequence[Path] = ()
+    login_hint: str = ""
+    file_secrets: bool = False
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """The opened store with what needs no window."""
+
+    desk: Desk
+    accounts: Accounts
+    sync: HttpSync
+    recovery_code: str | None
+
+
+def open_desk(options: Options, stack: ExitStack) -> Store:
+    """Keys, database, vault, sync; no Qt. AppError when the store can't be opened."""
+    paths = options.paths
+    paths.data.mkdir(parents=True, exist_ok=True)
+    secrets = keys.FileSecretStore(paths.secrets) if options.file_secrets else keys.usable_store(paths.secrets)
+    opened = keys.open_keys(paths.data, secrets)
+    engine = open_store(paths.database, opened.database)
+    stack.callback(engine.dispose)
+    clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
+    desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
+    signing = desk_key.load_or_create(paths.desk_key, opened.identity)
+    sync = HttpSync(uow=uow, vault=vault, clock=clock, key=signing, ca_file=options.ca_file)
+    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync, recovery_code=opened.new_recovery_code)
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The QApplication with fonts, translation and style; the one that exists already when there is one."""
+    os.environ.setdefault("QT_IM_MODULE", "ibus")  # the wheel's only input-method plug-in; fcitx5 answers to it too
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(list(arguments))
+    for file in FONTS:
+        if QFontDatabase.addApplicationFont(str(resources.path("fonts", file))) < 0:
+            log.warning("font %s not loaded", file)
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        application.installTranslator(translator)
+    application.setStyleSheet(theme.style_sheet())
+    return application
+
+
+def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
+    """Everything with a window, ready to show; the face engine and the camera's thread are started."""
+    desk = store.desk
+    with desk.uow() as opened:
+        identity, policy = desk.identity(opened), desk.policy(opened)
+        camera_key, printer = opened.settings.get(CAMERA), opened.settings.get(PRINTER)
+    papers = PdfPapers()
+    papers.warm()
+    tasks = QtTaskRunner()
+    stack.callback(tasks.close)
+    camera = CameraThread(Cameras(stand_ins=options.stand_ins), wanted=camera_key)
+    pump = EnginePump(RemoteEngine(resources.root()), camera.mailbox, clip=ClipRecorder())
+    stack.callback(pump.close)
+    voice = Voice(resources.path("voice"))
+    stack.callback(voice.close)
+    stack.callback(camera.stop)
+    desktop = Desktop(
+        Means(
+            desk=desk,
+            accounts=store.accounts,
+            papers=papers,
+            form_hash=papers.form_hash,  # type: ignore[arg-type]
+            sync=store.sync,
+            notice=notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")),
+            tasks=tasks,
+            camera=camera,
+            pump=pump,
+            voice=voice,
+            clip=ClipRecorder(),
+            unit_name=identity.unit_name,
+            login_hint=options.login_hint,
+            idle_lock_s=policy.idle_lock_s,
+            camera_key=camera_key,
+            printer=printer,
+        )
+    )
+    stack.callback(desktop.close)
+    camera.rest()
+    camera.start()
+    pump.start()
+    keep_smooth()
+    return desktop
+
+
+def keep_smooth() -> None:
+    """Let the window's thread have the interpreter soon, and don't let the collector walk everything that stays for good."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()
+
+
+def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:
+    """Start the program and stay until the window is closed; ``after`` is called once the window is shown."""
+    start_logging(options.paths.logs)
+    application = make_application(arguments)
+    with ExitStack() as stack:
+        store = open_desk(options, stack)
+        desktop = build(options, stack, store)
+        desktop.window.resize(1366, 768)
+        desktop.window.show()
+        if after is not None:
+            after(desktop)
+        return application.exec()
+
+
+def arguments() -> list[str]:
+    """The process's own."""
+    return sys.argv

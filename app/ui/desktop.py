@@ -1,0 +1,393 @@
+"""Puts the screens together: presenters, views, navigation, session, timers. Knows services and runtime, no adapter."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.domain.ids import RetireeId, VisitId
+from app.domain.operator import Operator
+from app.domain.standing import Severity
+from app.errors import AppError
+from app.runtime.printing import Printing
+from app.services.cases import Cases
+from app.services.desk_settings import DeskSettings
+from app.services.home import Home
+from app.services.paper_facts import PaperFacts
+from app.services.ports import SyncReport
+from app.services.records import Records
+from app.services.roster import Roster
+from app.services.stored_settings import PRINTER
+from app.services.sync_status import SyncStatus
+from app.services.visits import Visits, VisitView
+from app.ui import text
+from app.ui.error_text import UNEXPECTED, words
+from app.ui.live import Live
+from app.ui.main_window import MainWindow
+from app.ui.means import Means
+from app.ui.notice_dialog import NoticeDialog
+from app.ui.resume_dialog import ask_resume
+from app.ui.screens.find.presenter import FindPresenter
+from app.ui.screens.find.view import FindView
+from app.ui.screens.home.presenter import HomePresenter
+from app.ui.screens.home.view import HomeView
+from app.ui.screens.login.presenter import LoginPresenter
+from app.ui.screens.login.view import LoginView
+from app.ui.screens.records.presenter import RecordsPresenter
+from app.ui.screens.records.view import RecordsView
+from app.ui.screens.retiree_side.corner import RetireeCorner
+from app.ui.screens.settings.presenter import SettingsPresenter
+from app.ui.screens.settings.view import SettingsView
+from app.ui.screens.sync.presenter import SyncPresenter
+from app.ui.screens.sync.view import SyncView
+from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
+from app.ui.screens.visit.view import VisitView as VisitScreen
+from app.ui.session import Session
+
+SYNC_EVERY_MS = 5 * 60 * 1000
+TICK_MS = 300
+log = logging.getLogger(__name__)
+
+
+class Desktop(QObject):
+    """The running program. Attributes: window, session, and the presenters by name."""
+
+    def __init__(self, means: Means) -> None:
+        super().__init__()
+        self._means = means
+        self.session = Session()
+        self._settings = DeskSettings(means.desk)
+        self._make_views()
+        self._make_presenters()
+        self._wire_screens()
+        self._wire_visit()
+        self.live.wire(self.visit_, self.settings_)
+        self._make_timers()
+        self.open("login")
+
+    # ------------------------------------------------------------------ building
+
+    def _make_views(self) -> None:
+        self._login = LoginView(unit=self._means.unit_name, hint=self._means.login_hint)
+        self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
+        self._records, self._sync, self._settings_view = RecordsView(), SyncView(), SettingsView()
+        self.window = MainWindow(
+            {
+                "login": self._login,
+                "home": self._home,
+                "find": self._find,
+                "visit": self._visit,
+                "records": self._records,
+                "sync": self._sync,
+                "settings": self._settings_view,
+            }
+        )
+        last = self._means.printer
+        self._printing = Printing(self._means.tasks, window=lambda: self.window, last=last, parent=self)
+        self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
+        self._printing.attention.connect(lambda _reason: self.notice("打印机需要照看一下：看看纸张和盖子。"))
+
+    def _make_presenters(self) -> None:
+        m, desk, tasks = self._means, self._means.desk, self._means.tasks
+        roster, facts = Roster(desk), PaperFacts(desk)
+        self.visits = Visits(desk)
+        self.side = RetireeCorner(clerk=self._visit, voice=m.voice)
+        self.live = Live(
+            camera=m.camera,
+            pump=m.pump,
+            clip=m.clip,
+            screen=self._visit,
+            side=self.side,
+            clock=desk.clock,
+            tasks=tasks,
+            chosen=m.camera_key,
+            failed=self.error,
+            remember=self._remember,
+        )
+        status = SyncStatus(desk)
+        self.login = LoginPresenter(view=self._login, accounts=m.accounts, tasks=tasks, entered=self._entered)
+        self.home_ = HomePresenter(
+            view=self._home, home=Home(desk), roster=roster, tasks=tasks, say=self, navigate=self
+        )
+        self.find_ = FindPresenter(
+            view=self._find, roster=roster, clock=desk.clock, tasks=tasks, say=self, navigate=self
+        )
+        services = VisitServices(
+            visits=self.visits,
+            accounts=m.accounts,
+            roster=roster,
+            cases=Cases(desk),
+            facts=facts,
+            papers=m.papers,
+            clock=desk.clock,
+            tasks=tasks,
+            form_hash=m.form_hash,
+        )
+        self.visit_ = VisitPresenter(
+            screen=self.side.screen,
+            services=services,
+            capture=self.live,
+            printing=self._printing,
+            session=self.session,
+            say=self,
+            navigate=self,
+            recorded=lambda: self.sync_.run(),
+        )
+        self.records_ = RecordsPresenter(
+            view=self._records,
+            records=Records(desk),
+            facts=facts,
+            papers=m.papers,
+            printing=self._printing,
+            tasks=tasks,
+            say=self,
+        )
+        self.sync_ = SyncPresenter(
+            view=self._sync, engine=m.sync, status=status, tasks=tasks, say=self, finished=self._synced
+        )
+        self.settings_ = SettingsPresenter(
+            view=self._settings_view,
+            accounts=m.accounts,
+            status=status,
+            engine=m.sync,
+            session=self.session,
+            tasks=tasks,
+            say=self,
+            enrolled=lambda: self.sync_.run(),
+        )
+
+    def _wire_screens(self) -> None:
+        self.window.asked.connect(self.open)
+        self.window.lock_asked.connect(self.lock)
+        self.window.closing.connect(self.side.window.close)
+        self.window.help_asked.connect(lambda: self.article(""))
+        self._login.submitted.connect(self.login.log_in)
+        self._home.group_chosen.connect(self.home_.open_group)
+        self._home.retiree_chosen.connect(self.home_.choose)
+        self._home.find_asked.connect(self.find)
+        self._home.sync_asked.connect(self.sync_.run)
+        self._find.typed.connect(self.find_.typed)
+        self._find.hit_chosen.connect(self.find_.choose)
+        self._find.start_asked.connect(self.find_.start)
+        self._find.article_asked.connect(self.article)
+        self._records.filtered.connect(self.records_.filter)
+        self._records.here_only.connect(self.records_.only_here)
+        self._records.print_asked.connect(self.records_.print_again)
+        self._sync.run_asked.connect(self.sync_.run)
+        settings = self._settings_view
+        settings.created.connect(
+            lambda login, name, role, password: self.settings_.create(
+                login=login, name=name, role=role, password=password
+            )
+        )
+        settings.active_set.connect(self.settings_.set_active)
+        settings.password_set.connect(self.settings_.set_password)
+        settings.enrol_asked.connect(lambda address, code: self.settings_.enrol(address=address, code=code))
+        settings.camera_chosen.connect(self.live.choose)
+
+    def _wire_visit(self) -> None:
+        view, visit = self._visit, self.visit_
+        view.leave_asked.connect(visit.leave)
+        view.precheck.go_on.connect(visit.pass_precheck)
+        view.precheck.form_asked.connect(visit.to_form)
+        view.precheck.article_asked.connect(self.article)
+        view.consent.answered.connect(visit.consent)
+        view.capture.form_asked.connect(visit.to_form)
+        view.capture.enough_asked.connect(visit.finish_capture_now)
+        view.review.passed.connect(visit.decide_pass)
+        view.review.again_asked.connect(visit.capture_again)
+        view.review.form_asked.connect(visit.to_form)
+        view.record.record_asked.connect(visit.record_again)
+        view.receipt.print_asked.connect(visit.print_paper)
+        view.receipt.save_asked.connect(self._guarded(visit.save_paper))
+        view.receipt.size_chosen.connect(visit.choose_size)
+        view.receipt.finished.connect(visit.finish)
+        view.form.saved.connect(
+            lambda reason, reason_text, how, by: visit.save_details(
+                reason=reason, reason_text=reason_text, how_verified=how, verified_by=by
+            )
+        )
+        view.form.evidence_added.connect(visit.add_evidence)
+        view.form.print_asked.connect(visit.print_paper)
+        view.form.save_asked.connect(self._guarded(visit.save_paper))
+        view.form.closed.connect(visit.leave)
+
+    def _make_timers(self) -> None:
+        self._sync_timer, self._tick, self._idle = QTimer(self), QTimer(self), QTimer(self)
+        self._sync_timer.timeout.connect(self._sync_when_logged_in)
+        self._sync_timer.start(SYNC_EVERY_MS)
+        self._tick.timeout.connect(self.sync_.tick)
+        self._tick.start(TICK_MS)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    # ------------------------------------------------------------------ session
+
+    def _entered(self, operator: Operator) -> None:
+        returning = self.session.operator is not None and self.session.operator.id == operator.id
+        self.session.operator = operator
+        self._restart_idle()
+        self._show_state("")
+        if returning and self._before_lock != "login":
+            self.window.open_screen(self._before_lock)
+            self.side.follow(on_visit=self._before_lock == "visit", visit_open=self.visit_.visit_id is not None)
+            self.live.on_screen(self._before_lock)
+            return
+        self.open("home")
+        self.side.begin()
+        self.find_.reload()
+        self._means.tasks.database(self.visits.unfinished, self._offer, self.error)
+        self.sync_.run()
+
+    _before_lock = "login"
+
+    def lock(self) -> None:
+        """Back to log-in; the visit on screen is kept."""
+        if self.session.operator is None or self.window.present() == "login":
+            return
+        self._before_lock = self.window.present()
+        self._idle.stop()
+        self.side.follow(on_visit=False, visit_open=self.visit_.visit_id is not None)
+        self.live.on_screen("login")
+        self.window.open_screen("login")
+        self._login.ask(self.session.operator.login)
+
+    def _restart_idle(self) -> None:
+        self._idle.start(self._means.idle_lock_s * 1000)
+
+    def _offer(self, unfinished: tuple[VisitView, ...]) -> None:
+        """After a crash or a power cut: go on with the saved visit, or close it."""
+        for view in unfinished[:1]:
+            if ask_resume(self.window, view):
+                self.resume(view)
+            else:
+                self._give_up(view.visit.id)
+
+    def _give_up(self, visit_id: VisitId) -> None:
+        self._means.tasks.database(lambda: self.visits.abandon(visit_id), lambda _v: None, self.error)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any key or mouse press begins the idle time anew."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._idle.isActive():
+            self._restart_idle()
+        return super().eventFilter(watched, event)
+
+    # ------------------------------------------------------------------ navigation: the Navigate port
+
+    def open(self, name: str) -> None:
+        """A screen, with fresh contents."""
+        if name != "login" and self.session.operator is None:
+            return
+        if name == "side":
+            self.side.toggle()
+            return
+        if name == "find" and self.visit_.visit_id is not None:
+            name = "visit"
+        self.window.open_screen(name)
+        self.side.follow(on_visit=name == "visit", visit_open=self.visit_.visit_id is not None)
+        self.live.on_screen(name)
+        refresh: dict[str, Callable[[], None]] = {
+            "login": self._login.ask,
+            "home": self.home_.refresh,
+            "find": self._find.ask,
+            "records": self.records_.refresh,
+            "sync": self.sync_.refresh,
+            "settings": self.settings_.refresh,
+            "visit": lambda: None,
+        }
+        refresh[name]()
+
+    def home(self) -> None:
+        """To the home screen."""
+        self.open("home")
+
+    def find(self, typed: str = "") -> None:
+        """To the find screen."""
+        self.open("find")
+        if typed:
+            self._find.ask(typed)
+
+    def visit(self, retiree_id: RetireeId) -> None:
+        """Begin a visit; one that is still open comes up instead."""
+        if self.visit_.visit_id is not None:
+            self.notice("还有一位没有办完，请先办完或点“不办了”。")
+        else:
+            self._visit.clear()
+            self.visit_.start(retiree_id)
+        self.open("visit")
+
+    def resume(self, visit: VisitView) -> None:
+        """Go on with a saved visit."""
+        self._visit.clear()
+        self.visit_.resume(visit)
+        self.open("visit")
+
+    def article(self, articles: str) -> None:
+        """The notice, at these sections."""
+        NoticeDialog(self.window, self._means.notice, articles).exec()
+
+    # ------------------------------------------------------------------ words: the Say port
+
+    def error(self, error: Exception) -> None:
+        """Expected: words. A bug: an incident number here and the trace in the log."""
+        if isinstance(error, AppError):
+            self.window.say(Severity.WARNING, words(error))
+            return
+        incident = uuid.uuid4().hex[:8].upper()
+        log.error("incident %s", incident, exc_info=error)
+        self.window.say(Severity.DANGER, UNEXPECTED.format(incident=incident))
+
+    def notice(self, words_: str) -> None:
+        """Plain words."""
+        self.window.say(Severity.NOTICE, words_)
+
+    # ------------------------------------------------------------------ sync
+
+    def _sync_when_logged_in(self) -> None:
+        if self.session.operator is not None:
+            self.sync_.run()
+
+    def _synced(self, report: SyncReport) -> None:
+        self._show_state(report.error or f"{report.waiting}")
+        if report.pulled:
+            self.find_.reload()
+        if self.window.present() == "home":
+            self.home_.refresh()
+        elif self.window.present() == "records":
+            self.records_.refresh()
+        self.visit_.refresh_record()
+
+    def _show_state(self, state: str) -> None:
+        operator = self.session.operator
+        clerk = f"{operator.name}\n{text.ROLE[operator.role]}" if operator is not None else ""
+        if not state:
+            sync = ""
+        elif state.isdigit():
+            sync = "已全部上报" if state == "0" else f"待上报 {state} 条"
+        else:
+            sync = "未连上省中心"
+        self.window.show_state(clerk=clerk, sync=sync)
+
+    # ------------------------------------------------------------------ parts
+
+    def _remember(self, key: str, value: str) -> None:
+        self._means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
+
+    def _guarded(self, act: Callable[[], None]) -> Callable[[], None]:
+        def guarded() -> None:
+            try:
+                act()
+            except AppError as error:
+                self.error(error)
+
+        return guarded
+
+    def close(self) -> None:
+        """Stop following print jobs; bootstrap ends the rest."""
+        self._printing.close()
+        self.side.close()

@@ -1,0 +1,123 @@
+"""The main window: a rail, a message bar and a stack. Nothing else."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.standing import Severity
+from app.ui import text
+from app.ui.shortcuts import SHORTCUTS
+from app.ui.widgets.basic import button, label
+from app.ui.widgets.message_bar import MessageBar
+
+RAIL_PX = 176
+SMALLEST = (1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """Signals: asked(str screen) from the rail or a key; lock_asked(); help_asked(); closing()."""
+
+    asked = Signal(str)
+    lock_asked = Signal()
+    help_asked = Signal()
+    closing = Signal()
+
+    def __init__(self, screens: Mapping[str, QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(text.PROGRAM)
+        self.setMinimumSize(*SMALLEST)
+        self._screens = dict(screens)
+        self._stack = QStackedWidget()
+        for screen in self._screens.values():
+            self._stack.addWidget(screen)
+        self._message = MessageBar()
+        self._rail = self._make_rail()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._message)
+        right.addWidget(self._stack, 1)
+        whole = QHBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._rail)
+        whole.addLayout(right, 1)
+        center = QWidget()
+        center.setLayout(whole)
+        self.setCentralWidget(center)
+        self._make_shortcuts()
+
+    def _make_rail(self) -> QFrame:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setFixedWidth(RAIL_PX)
+        box = QVBoxLayout(rail)
+        box.setContentsMargins(10, 18, 10, 14)
+        box.setSpacing(6)
+        title = label("资格认证", "large")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.addWidget(title)
+        box.addSpacing(12)
+        self._buttons = QButtonGroup(self)
+        for name, words in text.NAVIGATION.items():
+            made = button(words, f"rail_{name}", tip=SHORTCUTS[name])
+            made.setCheckable(True)
+            made.clicked.connect(lambda _checked=False, n=name: self.asked.emit(n))
+            self._buttons.addButton(made)
+            box.addWidget(made)
+        box.addStretch(1)
+        self._state = label("", wrap=True, name="rail_state")
+        self._clerk = label("", wrap=True, name="rail_clerk")
+        side = button("老人屏幕", "rail_side", tip=SHORTCUTS["side"])
+        side.clicked.connect(lambda: self.asked.emit("side"))
+        lock = button("锁定", "rail_lock", tip=SHORTCUTS["lock"])
+        lock.clicked.connect(self.lock_asked)
+        for widget in (self._state, self._clerk, side, lock):
+            box.addWidget(widget)
+        return rail
+
+    def _make_shortcuts(self) -> None:
+        for name, keys in SHORTCUTS.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            if name == "lock":
+                shortcut.activated.connect(self.lock_asked)
+            elif name == "help":
+                shortcut.activated.connect(self.help_asked)
+            else:
+                shortcut.activated.connect(lambda n=name: self._key(n))
+
+    def _key(self, name: str) -> None:
+        if self._rail.isVisible():
+            self.asked.emit(name)
+
+    def open_screen(self, name: str) -> None:
+        """Bring a screen up; log-in hides the rail, so that nothing of anybody is to be seen."""
+        self._stack.setCurrentWidget(self._screens[name])
+        self._rail.setVisible(name != "login")
+        if name == "login":
+            self._message.hide()
+        made = self.findChild(QWidget, f"rail_{name}")
+        for other in self._buttons.buttons():
+            other.setChecked(other is made)
+
+    def present(self) -> str:
+        """The name of the screen now up."""
+        shown = self._stack.currentWidget()
+        return next(name for name, screen in self._screens.items() if screen is shown)
+
+    def say(self, severity: Severity, words: str) -> None:
+        """In the message bar."""
+        self._message.say(severity, words)
+
+    def show_state(self, *, clerk: str, sync: str) -> None:
+        """Who works here, and how the exchange with the center stands."""
+        self._clerk.setText(clerk)
+        self._state.setText(sync)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Everything is saved at each step, so closing asks nothing."""
+        self.closing.emit()
+        event.accept()

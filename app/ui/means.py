@@ -1,0 +1,34 @@
+"""What bootstrap hands over to the window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.runtime.camera_thread import CameraThread
+from app.runtime.engine_pump import EnginePump
+from app.services.accounts import Accounts
+from app.services.context import Desk
+from app.services.notice import Notice
+from app.services.ports import ClipMaker, Papers, SyncEngine, TaskRunner
+from app.ui.screens.retiree_side.presenter import Speaker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """Adapters and settings; ``voice`` speaks on the retiree's side, ``clip`` records evidence for forms."""
+
+    desk: Desk
+    accounts: Accounts
+    papers: Papers
+    form_hash: Callable[[object], str]
+    sync: SyncEngine
+    notice: Notice
+    tasks: TaskRunner
+    camera: CameraThread
+    pump: EnginePump
+    voice: Speaker
+    clip: ClipMaker
+    unit_name: str
+    login_hint: str
+    idle_lock_s: int
+    camera_key: str | None
+    printer: str | None

@@ -1,0 +1,89 @@
+"""Sync: run now, run by itself every few minutes, and say how it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.services.ports import SyncEngine, SyncReport, TaskRunner
+from app.services.sync_status import SyncFigures, SyncStatus
+from app.ui.ports import Say
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """Attributes: figures: what is stored; running: a run is under way; stage, done, total: its progress."""
+
+    figures: SyncFigures | None
+    running: bool
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+
+
+class SyncView(Protocol):
+    """What the presenter asks of the view."""
+
+    def show_state(self, state: SyncState) -> None: ...
+
+
+class SyncPresenter:
+    """``finished`` is called after each run with its report, so that other screens read anew."""
+
+    def __init__(
+        self,
+        *,
+        view: SyncView,
+        engine: SyncEngine,
+        status: SyncStatus,
+        tasks: TaskRunner,
+        say: Say,
+        finished: Callable[[SyncReport], None],
+    ) -> None:
+        self._view = view
+        self._engine = engine
+        self._status = status
+        self._tasks = tasks
+        self._say = say
+        self._finished = finished
+        self._running = False
+        self._figures: SyncFigures | None = None
+        self._progress: tuple[str, int, int] = ("", 0, 0)
+
+    def refresh(self) -> None:
+        """Read what is stored."""
+        self._tasks.database(self._status.figures, self._loaded, self._say.error)
+
+    def run(self) -> None:
+        """Begin a run unless one is under way. Progress is read by ``tick``, never pushed from the worker."""
+        if self._running:
+            return
+        self._running = True
+        self._show()
+        self._tasks.io(lambda: self._engine.run(self._note), self._ended, self._broke)
+
+    def tick(self) -> None:
+        """Called by a timer: show progress."""
+        if self._running:
+            self._show()
+
+    def _note(self, stage: str, done: int, total: int) -> None:
+        """On the worker: one assignment, read by ``tick``."""
+        self._progress = (stage, done, total)
+
+    def _ended(self, report: SyncReport) -> None:
+        self._running = False
+        self._progress = ("", 0, 0)
+        self.refresh()
+        self._finished(report)
+
+    def _broke(self, error: Exception) -> None:
+        self._running = False
+        self._show()
+        self._say.error(error)
+
+    def _loaded(self, figures: SyncFigures) -> None:
+        self._figures = figures
+        self._show()
+
+    def _show(self) -> None:
+        self._view.show_state(SyncState(self._figures, self._running, *self._progress))

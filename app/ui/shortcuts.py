@@ -1,0 +1,12 @@
+"""The one table of keyboard shortcuts."""
+
+SHORTCUTS: dict[str, str] = {
+    "home": "F2",
+    "find": "F3",
+    "records": "F4",
+    "sync": "F5",
+    "settings": "F6",
+    "side": "F9",
+    "lock": "Ctrl+L",
+    "help": "F1",
+}
