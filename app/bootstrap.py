@@ -91,7 +91,8 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """The QApplication with fonts, translation and style; the one that exists already when there is one."""
-    os.environ.setdefault("QT_IM_MODULE", "ibus")  # the wheel's only input-method plug-in; fcitx5 answers to it too
+    if os.environ.get("QT_QPA_PLATFORM") != "offscreen":  # nobody types there, and libdbus aborts where no bus was ever set up
+        os.environ.setdefault("QT_IM_MODULE", "ibus")  # the wheel's only input-method plug-in; fcitx5 answers to it too
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(list(arguments))
     for file in FONTS:
