@@ -1,8 +1,8 @@
 """Plays the story in the real window, offscreen, and reports."""
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
@@ -32,6 +32,14 @@ def played(demo: Demo, pictures: Path, *, resume: bool, began: float, say: Calla
         player = Player(desktop.window, pictures, say=say)
         story = Story(desktop, player, store.desk.uow, pictures)
         watchdog = Watchdog()
+
+        @contextmanager
+        def aside() -> Iterator[None]:
+            watchdog.pause()
+            yield
+            watchdog.go_on()
+
+        player.aside = aside
         watchdog.start()
         if resume:
             _resumed(player, story, say)

@@ -5,7 +5,7 @@ Owns the mechanics only; the story is in demo/story.py. Every wait has a limit a
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -24,12 +24,14 @@ class Player:
         window: the main window; widgets are looked up below it and in open dialogs.
         folder: where a picture of each step is left.
         timings: step name and seconds, in order.
+        aside: wraps the player's own work on the window's thread (screenshots), which is none of the program's.
     """
 
     def __init__(self, window: QWidget, folder: Path, *, say: Callable[[str], None] = print) -> None:
         self.window = window
         self.folder = folder
         self.timings: list[tuple[str, float]] = []
+        self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
         self._say = say
         self._began = time.perf_counter()
 
@@ -54,7 +56,9 @@ class Player:
         QApplication.processEvents()
         top = QApplication.activeModalWidget() or self.window
         target = self.folder / f"{name}.png"
-        if not top.grab().save(str(target)):
+        with self.aside():
+            saved = top.grab().save(str(target))
+        if not saved:
             raise StepFailedError(f"could not write {target.name}")
         return target
 

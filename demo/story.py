@@ -131,8 +131,9 @@ class Story:
             visit = store.visits.get(visit_id)
         assert visit is not None
         assert visit.case_id is not None
-        pdf = self._desktop._means.papers.form(self._desktop.visit_._do.facts.form(visit.case_id))
-        (self._folder / "确认表.pdf").write_bytes(pdf)
+        with self._player.aside():
+            pdf = self._desktop._means.papers.form(self._desktop.visit_._do.facts.form(visit.case_id))
+            (self._folder / "确认表.pdf").write_bytes(pdf)
 
     def play(self) -> None:
         """Everything."""
@@ -193,6 +194,7 @@ class Story:
         assert visit is not None
         assert visit.record_id is not None
         facts = self._desktop.visit_._do.facts.receipt(visit.record_id)
-        for size in ("A4", "A5"):
-            pdf = self._desktop._means.papers.receipt(facts, size=size)
-            (self._folder / f"回执-{size}.pdf").write_bytes(pdf)
+        with self._player.aside():
+            for size in ("A4", "A5"):
+                pdf = self._desktop._means.papers.receipt(facts, size=size)
+                (self._folder / f"回执-{size}.pdf").write_bytes(pdf)
