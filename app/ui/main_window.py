@@ -14,6 +14,8 @@ from app.ui.widgets.message_bar import MessageBar
 
 RAIL_PX = 176
 SMALLEST = (1024, 640)
+IN_RAIL = {"visit": "find"}
+"""Screens that have no button of their own in the rail → the one they belong to."""
 
 
 class MainWindow(QMainWindow):
@@ -99,7 +101,7 @@ class MainWindow(QMainWindow):
         self._rail.setVisible(name != "login")
         if name == "login":
             self._message.hide()
-        made = self.findChild(QWidget, f"rail_{name}")
+        made = self.findChild(QWidget, f"rail_{IN_RAIL.get(name, name)}")
         for other in self._buttons.buttons():
             other.setChecked(other is made)
 

@@ -1,5 +1,6 @@
 """The notice, searchable, opened at the section that a sentence rests on."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.notice import Notice
@@ -24,6 +25,7 @@ class NoticeDialog(QDialog):
         self._text.setObjectName("notice_text")
         self._text.setAccessibleName("通知原文")
         self._text.setReadOnly(True)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole, close = button("看全文", "notice_whole"), button("关闭", "notice_close", "primary")
         whole.clicked.connect(lambda: self._show("、".join(notice.sections)))
         close.clicked.connect(self.accept)

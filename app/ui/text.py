@@ -109,12 +109,12 @@ ADVICE_REASON = {
     AdviceReason.ENGINE_DEGRADED: "识别程序有部分功能不可用，见“设置 → 自检”",
 }
 CUE_NAME = {
-    "parallax": "转头时鼻子与脸的相对移动",
-    "homography": "脸部是否为平面",
-    "blink": "眨眼",
-    "motion": "细微动作",
-    "texture": "皮肤纹理",
+    "depth": "头部转动的立体感",
     "screen": "屏幕翻拍迹象",
+    "motion": "自然微动",
+    "repetition": "画面重复",
+    "blink": "眨眼",
+    "passive": "真人判别模型",
     "statement": "经办员当面确认",
 }
 CUE_VERDICT = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app import resources
 from app.domain.standing import Severity
 
 
@@ -85,6 +86,11 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _icon(name: str) -> str:
+    """The path of a small drawing as a style sheet wants it (forward slashes on Windows too)."""
+    return resources.path("icons", "controls", f"{name}.svg").as_posix()
+
+
 def style_sheet(p: Palette = PALETTE) -> str:
     """The whole application's style sheet."""
     return f"""
@@ -116,9 +122,13 @@ QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: 
 QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
 QFrame#rail QPushButton:focus {{ border-color: {p.focus}; }}
-QFrame#rail QLabel {{ color: {p.on_rail}; }}
+QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 17px; }}
+QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px;
-  padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary}; }}
+  padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
+  placeholder-text-color: {p.muted}; }}
+QComboBox::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}
+QComboBox::down-arrow {{ image: url("{_icon("down")}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {p.surface}; selection-background-color: {p.primary}; selection-color: {p.on_primary}; }}
 QLineEdit[role="search"] {{ font-size: {LARGE_PX}px; padding: 12px 16px; }}
 QTableView, QListView {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px; gridline-color: {p.raised};
@@ -132,8 +142,16 @@ QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: {p.page}; width: 14px; }}
 QScrollBar::handle:vertical {{ background: {p.line}; border-radius: 7px; min-height: 40px; }}
+QScrollBar:horizontal {{ background: {p.page}; height: 14px; }}
+QScrollBar::handle:horizontal {{ background: {p.line}; border-radius: 7px; min-width: 40px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 QToolTip {{ background: {p.ink}; color: {p.surface}; border: none; padding: 6px; }}
 QCheckBox, QRadioButton {{ spacing: 10px; padding: 5px; border: {FOCUS_PX}px solid transparent; border-radius: 6px; }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {p.focus}; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 22px; height: 22px; }}
+QCheckBox::indicator:unchecked {{ image: url("{_icon("box")}"); }}
+QCheckBox::indicator:checked {{ image: url("{_icon("box_checked")}"); }}
+QRadioButton::indicator:unchecked {{ image: url("{_icon("ring")}"); }}
+QRadioButton::indicator:checked {{ image: url("{_icon("ring_checked")}"); }}
 """

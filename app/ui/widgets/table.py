@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from app.ui import theme
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -55,9 +58,29 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return None
 
 
-def table(model: RowsModel[Any], *, name: str, words: str) -> QTableView:
-    """A view over ``model``: whole rows, one at a time, no grid; ``words`` is its accessible name."""
-    view = QTableView()
+class WordsTable(QTableView):
+    """A table that says in words why it is empty."""
+
+    def __init__(self, nothing: str) -> None:
+        super().__init__()
+        self._nothing = nothing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Words in the middle while there is no row."""
+        super().paintEvent(event)
+        model = self.model()
+        if model is None or model.rowCount() or not self._nothing:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(QColor(theme.PALETTE.muted))
+        room = self.viewport().rect().adjusted(24, 24, -24, -24)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._nothing)
+        painter.end()
+
+
+def table(model: RowsModel[Any], *, name: str, words: str, nothing: str = "") -> QTableView:
+    """A view over ``model``: whole rows, one at a time, no grid; ``words`` is its accessible name, ``nothing`` is shown without rows."""
+    view = WordsTable(nothing)
     view.setObjectName(name)
     view.setAccessibleName(words)
     view.setModel(model)

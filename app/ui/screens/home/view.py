@@ -42,7 +42,8 @@ class HomeView(Page):
         grid = QGridLayout()
         grid.setSpacing(12)
         for number, group in enumerate(HomeGroup):
-            tile = button("", f"home_{group.value}")
+            tile = button(text.HOME_GROUP[group], f"home_{group.value}")
+            tile.setMinimumHeight(78)
             tile.setCheckable(True)
             tile.clicked.connect(lambda _checked=False, g=group: self.group_chosen.emit(g))
             self._tiles[group] = tile
@@ -56,7 +57,7 @@ class HomeView(Page):
                 Column("电话", lambda r: r.retiree.phone, 170),
             ]
         )
-        self._table = table(self._model, name="home_list", words="名单")
+        self._table = table(self._model, name="home_list", words="名单", nothing="这里没有人。")
         self._table.activated.connect(self._activated)
         self._table.clicked.connect(self._activated)
         card = Card(margin=16)

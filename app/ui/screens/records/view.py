@@ -48,7 +48,12 @@ class RecordsView(Page):
                 Column("回执号", lambda r: r.receipt_number, 230),
             ]
         )
-        self._table = table(self._model, name="records_list", words="认证记录")
+        self._table = table(
+            self._model,
+            name="records_list",
+            words="认证记录",
+            nothing="没有符合的记录。",
+        )
         self.box.addWidget(self._table, 1)
 
     def show_state(self, state: RecordsState) -> None:

@@ -51,7 +51,7 @@ class SyncView(Page):
                 Column("情况", _note),
             ]
         )
-        self._table = table(self._model, name="sync_waiting", words="等待上报的记录")
+        self._table = table(self._model, name="sync_waiting", words="等待上报的记录", nothing="都收到了，没有等待的。")
         self.box.addWidget(label("上报同步", "title"))
         self.box.addWidget(card)
         self.box.addWidget(label("还没有收到省中心回执的", "large"))

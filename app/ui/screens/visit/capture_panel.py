@@ -43,10 +43,11 @@ class CapturePanel(Card):
         form.clicked.connect(self.form_asked)
         enough.clicked.connect(self.enough_asked)
         self._retry.clicked.connect(self.retry_asked)
+        self.box.addLayout(row(self._simulated, 1, self._cameras))
         self.box.addWidget(self._view, 1)
         self.box.addWidget(self._hint)
         self.box.addWidget(self._progress)
-        self.box.addLayout(row(form, self._cameras, self._simulated, self._retry, 1, enough))
+        self.box.addLayout(row(form, 1, self._retry, enough))
         self.show_capture(CaptureState())
 
     def show_frame(self, image: QImage) -> None:

@@ -1,23 +1,39 @@
 """The panels of PRECHECK and CONSENT."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
+from app.domain.certification import CenterState, Certification
 from app.domain.precheck import Blocks
 from app.domain.standing import Severity
+from app.services.roster import RetireeCard
 from app.ui import text
 from app.ui.screens.visit.state import VisitState
 from app.ui.widgets.badge import Badge, chip
 from app.ui.widgets.basic import Card, button, clear, label, row
 
+FACTS = {
+    "id_number": "身份证号",
+    "born": "出生日期",
+    "phone": "电　　话",
+    "last": "上次认证",
+    "deadline": "截止时间",
+}
 _SEVERITY = {Blocks.ALL: Severity.DANGER, Blocks.FACE: Severity.WARNING, Blocks.NOTHING: Severity.NOTICE}
 
 
+def latest(certifications: tuple[Certification, ...]) -> Certification | None:
+    """The newest one that the center has not refused."""
+    counting = [c for c in certifications if c.center is not CenterState.REJECTED]
+    return max(counting, key=lambda c: c.captured_at, default=None)
+
+
 class PrecheckPanel(Card):
-    """Signals: go_on(), form_asked(), article_asked(str)."""
+    """Signals: go_on(), form_asked(), left(), article_asked(str)."""
 
     go_on = Signal()
     form_asked = Signal()
+    left = Signal()
     article_asked = Signal(str)
 
     def __init__(self) -> None:
@@ -30,11 +46,21 @@ class PrecheckPanel(Card):
         self._form = button("走确认表", "precheck_form")
         self._go.clicked.connect(self.go_on)
         self._form.clicked.connect(self.form_asked)
+        self._back = button("知道了，返回", "precheck_back", "primary")
+        self._back.clicked.connect(self.left)
+        self._facts = QFormLayout()
+        self._facts.setHorizontalSpacing(24)
+        self._facts.setVerticalSpacing(10)
+        self._values = {name: label(wrap=True, name=f"precheck_{name}") for name in FACTS}
+        for name, value in self._values.items():
+            self._facts.addRow(label(FACTS[name], "muted"), value)
         self.box.addWidget(label("请当面核对：是不是这位老人？", "title"))
         self.box.addWidget(self._badge)
         self.box.addLayout(self._findings)
+        self.box.addSpacing(6)
+        self.box.addLayout(self._facts)
         self.box.addStretch(1)
-        self.box.addLayout(row(self._form, 1, self._go))
+        self.box.addLayout(row(self._form, 1, self._back, self._go))
 
     def show_state(self, state: VisitState) -> None:
         """Standing and findings."""
@@ -51,14 +77,32 @@ class PrecheckPanel(Card):
             inner.addWidget(words, 1)
             line.setLayout(inner)
             self._findings.addWidget(line)
+        self._show_facts(card)
         self._go.setVisible(state.blocks is Blocks.NOTHING)
+        self._back.setVisible(state.blocks is Blocks.ALL)
         self._form.setVisible(state.blocks is not Blocks.ALL)
         form_is_primary = state.blocks is Blocks.FACE
         self._form.setProperty("role", "primary" if form_is_primary else "")
         self._form.style().polish(self._form)
         for made in (self._go, self._form):
             made.setEnabled(not state.busy)
-        (self._form if form_is_primary else self._go).setFocus()
+        first = {Blocks.FACE: self._form, Blocks.ALL: self._back, Blocks.NOTHING: self._go}
+        first[state.blocks].setFocus()
+
+    def _show_facts(self, card: RetireeCard) -> None:
+        """What the clerk compares with the identity card on the table, and what the record says."""
+        retiree, last = card.retiree, latest(card.certifications)
+        words = {
+            "id_number": retiree.id_number,
+            "born": text.day(retiree.birth_date),
+            "phone": retiree.phone or "——",
+            "last": f"{text.day(last.captured_at.date())}　{text.CHANNEL[last.channel]}　{text.certification_state(last)}"
+            if last is not None
+            else "还没有认证过",
+            "deadline": text.day(card.standing.deadlines.with_provisional),
+        }
+        for name, value in self._values.items():
+            value.setText(words[name])
 
 
 class ConsentPanel(Card):

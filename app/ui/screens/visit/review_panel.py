@@ -17,8 +17,8 @@ SEVERITY = {
     Band.MISMATCH: Severity.DANGER,
     Band.NONE: Severity.NEUTRAL,
 }
-CHIP = 224
-"""Side of each picture, px."""
+CHIP = (238, 296)
+"""Width and height of each picture, px: the proportion of a card photo."""
 
 
 class ReviewPanel(Card):
@@ -30,8 +30,8 @@ class ReviewPanel(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=24, spacing=12)
-        self._reference = PhotoView(CHIP, CHIP, name="review_reference")
-        self._best = PhotoView(CHIP, CHIP, name="review_best", nothing="没有画面")
+        self._reference = PhotoView(*CHIP, name="review_reference")
+        self._best = PhotoView(*CHIP, name="review_best", nothing="没有画面")
         pictures = row(spacing=20)
         for words, picture in (("社保卡照片", self._reference), ("现场画面", self._best)):
             caption = label(words, "muted")
@@ -39,11 +39,14 @@ class ReviewPanel(Card):
             pictures.addLayout(column(picture, caption, 1, spacing=4))
         self._badge = Badge("review_advice")
         self._reasons = label("", wrap=True, name="review_reasons")
-        self._more = button("详情", "review_more", "link")
+        self._more = button("看详情", "review_more", "link", tip="每一项是怎么判断的")
         self._cues = label("", "muted", wrap=True, name="review_cues")
         self._cues.hide()
         self._more.clicked.connect(lambda: self._cues.setVisible(not self._cues.isVisible()))
-        words_side = column(self._badge, self._reasons, self._more, self._cues, 1)
+        words_side = column(self._badge, self._reasons)
+        words_side.addLayout(row(self._more, 1))
+        words_side.addWidget(self._cues)
+        words_side.addStretch(1)
         pictures.addLayout(words_side, 1)
         self._pass = button("", "review_pass", "primary")
         self._again, self._form = button("重新拍摄", "review_again"), button("改走确认表", "review_form")
@@ -104,8 +107,15 @@ class OverrideDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(26, 22, 26, 22)
         box.setSpacing(12)
-        box.addWidget(label("程序没有建议“匹配”。请写明您当面核对的情况，再请另一位同事确认。", wrap=True))
-        for widget in (self._reason, self._login, self._password):
+        box.addWidget(label("程序没有建议“匹配”。请写明您当面核对的情况，再请另一位同事确认。", "large", wrap=True))
+        for words, widget in (
+            ("理由", self._reason),
+            ("另一位同事（复核员或管理员）的账号", self._login),
+            ("另一位同事的密码", self._password),
+        ):
+            caption = label(words, "muted")
+            caption.setBuddy(widget)
+            box.addWidget(caption)
             box.addWidget(widget)
         box.addLayout(row(cancel, 1, self._ok))
         self._check()

@@ -1,6 +1,6 @@
 """The visit screen: who it is on the left, the step's panel on the right, the step bar above."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.visit import VisitStep
@@ -42,6 +42,7 @@ class VisitView(Page):
         self.box.addLayout(row(self.steps, 1, leave))
         self.precheck, self.consent, self.capture = PrecheckPanel(), ConsentPanel(), CapturePanel()
         self.review, self.record, self.receipt, self.form = ReviewPanel(), RecordPanel(), ReceiptPanel(), FormPanel()
+        self.precheck.left.connect(self.leave_asked)
         self._stack = QStackedWidget()
         self._panels = {
             VisitStep.PRECHECK: self.precheck,
@@ -53,6 +54,7 @@ class VisitView(Page):
             VisitStep.FORM: self.form,
         }
         for panel in self._panels.values():
+            panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._stack.addWidget(panel)
         self._person = self._who()
         self.box.addLayout(row(self._person, self._stack, spacing=16), 1)
@@ -93,8 +95,9 @@ class VisitView(Page):
         self.steps.setVisible(state.step is not VisitStep.FORM)
         self._person.setVisible(state.step not in (VisitStep.FORM, VisitStep.RECEIPT))
         panel = self._panels.get(state.step)
-        if panel is not None:
+        if panel is not None and panel is not self._stack.currentWidget():
             self._stack.setCurrentWidget(panel)
+            panel.setFocus()  # on none of its buttons: Tab goes to the first; a panel with one obvious button takes it
         if isinstance(panel, (PrecheckPanel, ConsentPanel, ReviewPanel, ReceiptPanel, FormPanel)):
             panel.show_state(state)
 

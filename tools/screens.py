@@ -1,0 +1,173 @@
+"""Pictures of every screen: ``python -m tools.screens FOLDER`` (demo unit, real window, offscreen).
+
+One run per size: 1366×768, 1920×1080, and 1920×1080 at 150 % (1280×720 as laid out). README and manual take their pictures from here.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """The window's size in logical pixels and the desktop's scale factor."""
+
+    name: str
+    width: int
+    height: int
+    scale: str = "1"
+
+
+SIZES = (
+    Size(name="1366x768", width=1366, height=768),
+    Size(name="1920x1080", width=1920, height=1080),
+    Size(name="1920x1080-150", width=1280, height=720, scale="1.5"),
+)
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: list[str]) -> int:
+    """Every size, each in a process of its own, because Qt reads the scale once."""
+    parser = argparse.ArgumentParser(prog="python -m tools.screens", description="pictures of every screen")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", choices=[size.name for size in SIZES], help="only this one")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    sizes = [size for size in SIZES if chosen.size in (None, size.name)]
+    if chosen.inside:
+        return _photograph(sizes[0], chosen.folder)
+    for size in sizes:
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": size.scale}
+        command = [sys.executable, "-m", "tools.screens", str(chosen.folder), "--size", size.name, "--inside"]
+        done = subprocess.run(command, env=environment, cwd=ROOT, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+def _photograph(size: Size, folder: Path) -> int:
+    from app.bootstrap import build, make_application, open_desk
+    from demo.clips.library import ClipKind
+    from demo.player import Player
+    from demo.setup import first_start, prepare
+    from demo.story import Story
+
+    pictures = folder / size.name
+    pictures.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made, ExitStack() as stack:
+        demo = prepare(Path(made) / "demo", stack, kind=ClipKind.LIVE, seed=1, say=print)
+        first_start(demo, print)
+        application = make_application(["screens"])
+        store = open_desk(demo.options, stack)
+        desktop = build(demo.options, stack, store)
+        desktop.window.resize(size.width, size.height)
+        desktop.window.show()
+        application.processEvents()
+        player = Player(desktop.window, pictures, say=print)
+        Album(desktop, player, Story(desktop, player, store.desk.uow, pictures)).fill()
+        desktop.window.close()
+    return 0
+
+
+class Album:
+    """Goes through the program once and takes a picture at each place."""
+
+    def __init__(self, desktop: Any, player: Any, story: Any) -> None:
+        self._desktop, self._player, self._story = desktop, player, story
+
+    def fill(self) -> None:
+        """Every screen."""
+        self._player.picture("00-login")
+        self._story.log_in()
+        self._lists()
+        self._special("zgm")
+        for act in ("find", "precheck", "consent", "capture", "advice"):
+            getattr(self._story, act)()
+        self._unsure()
+        for act in ("record", "receipt", "finish", "form_route"):
+            getattr(self._story, act)()
+
+    def _lists(self) -> None:
+        player = self._player
+        for name, waits in (("records", "records_list"), ("sync", "sync_waiting"), ("settings", "settings_camera")):
+            self._desktop.open(name)
+            player.shown(waits)
+            self._settle()
+            player.picture(f"20-{name}")
+        self._scrolled("settings", "21-settings-end")
+        self._desktop.open("find")
+        self._settle()
+        player.picture("22-find-empty")
+        self._dialogs()
+        self._desktop.open("home")
+        self._settle()
+
+    def _dialogs(self) -> None:
+        from app.ui.notice_dialog import NoticeDialog
+        from app.ui.screens.visit.review_panel import OverrideDialog
+
+        window = self._desktop.window
+        dialogs = (
+            ("30-notice", NoticeDialog(window, self._desktop._means.notice, "四(三)")),
+            ("31-override", OverrideDialog(window)),
+        )
+        for name, dialog in dialogs:
+            dialog.show()
+            self._settle()
+            dialog.grab().save(str(self._player.folder / f"{name}.png"))
+            dialog.close()
+
+    def _special(self, _initials: str) -> None:
+        """The precheck of people whose road is closed, one picture for each kind of standing."""
+        from app.domain.standing import StandingKind
+
+        wanted = {StandingKind.DECEASED, StandingKind.SUSPENDED, StandingKind.OVERDUE_SAVABLE, StandingKind.SAFE}
+        for row in self._desktop.home_._rows.values():
+            kind = row.standing.kind
+            if kind not in wanted:
+                continue
+            wanted.discard(kind)
+            self._desktop.visit(row.retiree.id)
+            self._player.wait_for(lambda: self._desktop.visit_.visit_id is not None, seconds=5, what="the visit")
+            self._player.shown("precheck_standing")
+            self._settle()
+            self._player.picture(f"40-precheck-{kind.value}")
+            self._player.click("visit_leave")
+            self._player.wait_for(lambda: self._desktop.visit_.visit_id is None, seconds=5, what="leaving")
+            self._desktop.open("home")
+
+    def _unsure(self) -> None:
+        """The review as it looks when the machine is not sure (made from the real one)."""
+        from app.domain.evidence import Advice, AdviceReason, Band
+
+        panel, state = self._desktop._visit.review, self._desktop.visit_._state
+        reasons = (AdviceReason.LIVENESS_ATTACK, AdviceReason.FACE_MATCHES, AdviceReason.PHOTO_OLD)
+        visit = replace(state.view.visit, advice=Advice(band=Band.UNSURE, reasons=reasons))
+        panel.show_state(replace(state, view=replace(state.view, visit=visit)))
+        panel._more.click()
+        self._settle()
+        self._player.picture("41-review-unsure")
+        panel._more.click()
+        panel.show_state(state)
+
+    def _scrolled(self, screen: str, name: str) -> None:
+        from PySide6.QtWidgets import QScrollArea
+
+        view = self._desktop.window._screens[screen]
+        for area in view.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        self._settle()
+        self._player.picture(name)
+
+    def _settle(self) -> None:
+        self._player.wait_for(lambda: not self._desktop._means.tasks.busy, seconds=10, what="background work")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
