@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -17,7 +17,11 @@ BANDS_MS = (2, 5, 10, 20, 30, 50, 100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapReport:
-    """Distribution of event-loop gaps in milliseconds; ``over`` counts those above LIMIT_MS."""
+    """Distribution of event-loop gaps in milliseconds; ``over`` counts those above LIMIT_MS.
+
+    ``busiest`` is the most processor time that the watched thread itself spent between two ticks: a long gap with little of it
+    means that the thread was kept waiting, by the interpreter's lock or by a machine that had no processor free.
+    """
 
     ticks: int
     p50: float
@@ -26,6 +30,7 @@ class GapReport:
     p999: float
     longest: float
     over: int
+    busiest: float
     counts: tuple[int, ...]
     """Ticks per band of BANDS_MS: below the first edge, between the edges, above the last."""
 
@@ -33,7 +38,7 @@ class GapReport:
         """For a bench or a log."""
         return (
             f"event-loop gaps over {self.ticks} ticks: p50 {self.p50:.1f} ms, p95 {self.p95:.1f}, p99 {self.p99:.1f}, "
-            f"p99.9 {self.p999:.1f}, longest {self.longest:.1f}; above {LIMIT_MS:.0f} ms: {self.over}",
+            f"p99.9 {self.p999:.1f}, longest {self.longest:.1f}; above {LIMIT_MS:.0f} ms: {self.over}; busiest {self.busiest:.1f}",
         )
 
     def histogram(self) -> str:
@@ -48,7 +53,7 @@ class Watchdog(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gaps_ms = array("d")
-        self._last = 0.0
+        self._last = self._spent = self._busiest_ms = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -57,11 +62,12 @@ class Watchdog(QObject):
     def start(self) -> None:
         """Begin anew."""
         self._gaps_ms = array("d")
+        self._busiest_ms = 0.0
         self.go_on()
 
     def go_on(self) -> None:
         """Measure (again) and add to what was measured."""
-        self._last = perf_counter()
+        self._last, self._spent = perf_counter(), thread_time()
         self._timer.start()
 
     def pause(self) -> None:
@@ -91,10 +97,12 @@ class Watchdog(QObject):
             p999=at(0.999),
             longest=gaps[-1],
             over=over,
+            busiest=self._busiest_ms,
             counts=tuple(right - left for left, right in pairwise((0, *edges, len(gaps)))),
         )
 
     def _on_tick(self) -> None:
-        now = perf_counter()
+        now, spent = perf_counter(), thread_time()
         self._gaps_ms.append(max((now - self._last) * 1e3 - TICK_MS, 0.0))
-        self._last = now
+        self._busiest_ms = max(self._busiest_ms, (spent - self._spent) * 1e3)
+        self._last, self._spent = now, spent
