@@ -1,8 +1,10 @@
 """HTTP to the center. Owns sessions, time-outs and how failures are named; knows nothing of the store."""
 
+import ssl
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -35,6 +37,22 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 M = TypeVar("M", bound=BaseModel)
 
 
+def trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Whom to trust: ``ca_file`` alone when given, else the usual authorities. AppError('sync.tls') when the file is no good.
+
+    Kept: reading the authorities holds the interpreter for up to 0.2 s, which must not happen in a visit at every sync.
+    """
+    try:
+        return _trust(ca_file, ca_file.stat().st_mtime_ns if ca_file is not None else 0)
+    except OSError as error:  # ssl.SSLError too
+        raise AppError("sync.tls") from error
+
+
+@lru_cache(maxsize=2)
+def _trust(ca_file: Path | None, _changed_ns: int) -> ssl.SSLContext:
+    return httpx.create_ssl_context() if ca_file is None else ssl.create_default_context(cafile=str(ca_file))
+
+
 def check_address(base_url: str) -> str:
     """The address without a trailing slash. HTTPS always; plain HTTP only to this machine. AppError('sync.address')."""
     parts = urlsplit(base_url.strip())
@@ -58,7 +76,7 @@ class CenterClient:
         self._key = key
         self._token = ""
         self._token_until: datetime | None = None
-        verify = str(ca_file) if ca_file is not None else True
+        verify = trust(ca_file)
         timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
         self._http = httpx.Client(base_url=check_address(base_url), timeout=timeout, verify=verify, trust_env=False)
         self.server_time: datetime | None = None

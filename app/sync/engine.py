@@ -1,5 +1,6 @@
 """One sync run: log in, push what is due, pull what is new, fetch missing photos. Implements app.services.ports.SyncEngine."""
 
+import contextlib
 import json
 import logging
 import random
@@ -23,7 +24,7 @@ from app.services.ports import (
 )
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
-from app.sync.client import CenterClient, check_address
+from app.sync.client import CenterClient, check_address, trust
 from app.sync.push import settle, signed, wait_after
 from protocol.canonical import sha256_hex
 from protocol.messages import Outcome, SigningKey
@@ -53,6 +54,8 @@ class HttpSync:
         self._ca_file = ca_file
         self._flight = threading.Lock()
         self._rng = random.SystemRandom()
+        with contextlib.suppress(AppError):  # said in words at the first run
+            trust(ca_file)
 
     def enrolled(self) -> bool:
         """True once this desk knows its unit."""
@@ -103,7 +106,10 @@ class HttpSync:
             waiting = store.outbox.counts().waiting
         if identity is None:
             return SyncReport(error="sync.not_enrolled", waiting=waiting)
-        client = CenterClient(identity.center_url, self._key, self._clock, ca_file=self._ca_file)
+        try:
+            client = CenterClient(identity.center_url, self._key, self._clock, ca_file=self._ca_file)
+        except AppError as error:
+            return SyncReport(error=error.code, waiting=waiting)
         report = SyncReport()
         try:
             client.log_in(identity.desk_id)
