@@ -143,10 +143,13 @@ class Report:
                     continue
                 table[component].append((found, item.person, item.session))
         self.rows = rows
+        small = rows["card_102"]
+        parts = [(0, modern[0]), (1, modern[1]), (2, modern[2]), (3, small[0] + small[1]), (4, small[2])]
+        teach = [(k, found, person) for k, items in parts for found, person, _ in items]
         self.faces = Faces(
-            {n: np.stack([f.vectors[n] for k in range(3) for f, _, _ in modern[k]]) for n in self.embedders},
-            np.array([person for k in range(3) for _, person, _ in modern[k]]),
-            np.array([k for k in range(3) for _ in modern[k]]),
+            {n: np.stack([found.vectors[n] for _, found, _ in teach]) for n in self.embedders},
+            np.array([person for _, _, person in teach]),
+            np.array([k for k, _, _ in teach]),
         )
         self.folded = Folded(self.faces, self.embedders)
 

@@ -8,8 +8,8 @@ import numpy as np
 from app.face.arrays import FloatArray
 from app.face.scoring import COHORT, Calibration, Scorer, Statistics
 
-COMPONENTS = ("east_asian.photo", "east_asian.webcam", "other.photo")
-GROUPS = (0, 0, 1)
+COMPONENTS = ("east_asian.photo", "east_asian.webcam", "other.photo", "east_asian.card_102", "other.card_102")
+GROUPS = (0, 0, 1, 0, 1)
 MATCH_FMR, MISMATCH_FNMR = 0.001, 0.005
 PROJECTED = {"faceres": 256}
 """Embedders with a learned projection and its size (dlib gained nothing from one: bench.face prints both)."""
@@ -42,10 +42,13 @@ def regrouped(faces: Faces, names: Sequence[str], *, rounds: int = 2) -> Faces:
         now = Faces(faces.vectors, faces.people, component)
         found = {name: statistics(now, name) for name in names}
         evidence = sum(faces.vectors[n] @ s.weights.T + s.biases for n, s in found.items())
-        odds = np.logaddexp(evidence[:, 0], evidence[:, 1]) - evidence[:, 2]
-        people, index = np.unique(faces.people, return_inverse=True)
+        first = np.array(GROUPS) == 0
+        odds = np.logaddexp.reduce(evidence[:, first], axis=1) - np.logaddexp.reduce(evidence[:, ~first], axis=1)
+        _, index = np.unique(faces.people, return_inverse=True)
         mean = np.bincount(index, odds) / np.bincount(index)
-        component = np.where((faces.component == 2) & (mean[index] > 0), 0, faces.component)
+        moved = mean[index] > 0
+        component = np.where(moved & (faces.component == 2), 0, faces.component)
+        component = np.where(moved & (faces.component == 4), 3, component)
     return Faces(faces.vectors, faces.people, component)
 
 
@@ -90,7 +93,7 @@ def statistics(faces: Faces, name: str, *, seed: int = 7) -> Statistics:
     means = np.stack(
         [
             _person_means(vectors[faces.component == k], faces.people[faces.component == k]).mean(axis=0)
-            for k in range(3)
+            for k in range(len(GROUPS))
         ]
     )
     big = faces.component == 2

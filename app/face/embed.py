@@ -1,6 +1,7 @@
 """Embedders: aligned chip in, unit vector out. dlib's ResNet, or any network that models.toml describes."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,19 @@ class Traits:
     age: float
 
 
+class View(Enum):
+    """Which picture is embedded: as it is, its mirror image, or the mean of both (better, twice the time)."""
+
+    PLAIN = "plain"
+    MIRRORED = "mirrored"
+    BOTH = "both"
+
+
+def _views(chip: Image, view: View) -> list[Image]:
+    mirrored = np.ascontiguousarray(chip[:, ::-1])
+    return {View.PLAIN: [chip], View.MIRRORED: [mirrored], View.BOTH: [chip, mirrored]}[view]
+
+
 class Embedder(Protocol):
     """Turns aligned faces into vectors."""
 
@@ -25,8 +39,8 @@ class Embedder(Protocol):
     def name(self) -> str: ...
     @property
     def version(self) -> str: ...
-    def embed(self, frame: Image, mesh: FloatArray) -> FloatArray:
-        """Unit vector of the face whose 468×3 mesh lies in ``frame`` (BGR); picture and mirror image averaged."""
+    def embed(self, frame: Image, mesh: FloatArray, *, view: View = View.BOTH) -> FloatArray:
+        """Unit vector of the face whose 468×3 mesh lies in ``frame`` (BGR)."""
         ...
 
 
@@ -41,11 +55,11 @@ class DlibEmbedder:
     name = "dlib"
     version = "dlib_face_recognition_resnet_model_v1 (face-recognition-models 0.1.0)"
 
-    def embed(self, frame: Image, mesh: FloatArray) -> FloatArray:
+    def embed(self, frame: Image, mesh: FloatArray, *, view: View = View.BOTH) -> FloatArray:
         size = library.CHIP_SIZE
         chip = geometry.warp(frame, geometry.dlib_matrix(geometry.dlib_points_from_mesh(mesh), size, 0.25), size, size)
         rgb = np.ascontiguousarray(chip[:, :, ::-1])
-        return unit(library.encode([rgb, np.ascontiguousarray(rgb[:, ::-1])]).mean(axis=0))
+        return unit(library.encode(_views(rgb, view)).mean(axis=0))
 
 
 class OnnxEmbedder:
@@ -64,8 +78,9 @@ class OnnxEmbedder:
             return geometry.eyes_chip(frame, five, size, float(options.get("padding", 0.25)))
         return geometry.arcface_chip(frame, five, size)
 
-    def embed(self, frame: Image, mesh: FloatArray) -> FloatArray:
-        return self.embed_with_traits(frame, mesh)[0]
+    def embed(self, frame: Image, mesh: FloatArray, *, view: View = View.BOTH) -> FloatArray:
+        chips = _views(self.chip(frame, mesh), view)
+        return unit(np.sum([unit(self._network.run(chip)[0].ravel()) for chip in chips], axis=0))
 
     def embed_with_traits(self, frame: Image, mesh: FloatArray) -> tuple[FloatArray, Traits | None]:
         """As ``embed``; sex and age too where the network has these outputs."""

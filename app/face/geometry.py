@@ -63,13 +63,26 @@ def apply(matrix: FloatArray, points: FloatArray) -> FloatArray:
 def warp(image: Image, matrix: FloatArray, width: int, height: int) -> Image:
     """Cut ``matrix``'s target rectangle out of ``image``; area-averaged when it shrinks much."""
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
-    if scale < 0.5:
-        factor = max(2.0 * scale, 1e-3)
-        small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        adjusted = matrix.copy()
-        adjusted[:, :2] /= factor
-        return _warp(small, adjusted, width, height)
-    return _warp(image, matrix, width, height)
+    if scale >= 0.5:
+        return _warp(image, matrix, width, height)
+    left, top, right, bottom = _source_rectangle(matrix, width, height, image)
+    part = image[top:bottom, left:right]  # only what is needed is shrunk: whole frames are large
+    factor = max(2.0 * scale, 1e-3)
+    small = np.asarray(cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    adjusted = matrix.copy()
+    adjusted[:, 2] += matrix[:, :2] @ np.array([left, top], dtype=np.float64)
+    adjusted[:, :2] = matrix[:, :2] @ np.diag([part.shape[1] / small.shape[1], part.shape[0] / small.shape[0]])
+    return _warp(small, adjusted, width, height)
+
+
+def _source_rectangle(matrix: FloatArray, width: int, height: int, image: Image) -> tuple[int, int, int, int]:
+    """The part of ``image`` that the target rectangle shows, with a small margin; never empty."""
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], dtype=np.float64)
+    shown = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+    limit = np.array([image.shape[1], image.shape[0]])
+    low = np.clip(np.floor(shown.min(axis=0)) - 8, 0, limit - 2).astype(int)
+    high = np.clip(np.ceil(shown.max(axis=0)) + 8, low + 2, limit).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def _warp(image: Image, matrix: FloatArray, width: int, height: int) -> Image:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.domain.evidence import Band, FrameQuality
 from app.face import quality as qualities
 from app.face.arrays import FloatArray, Image
-from app.face.embed import Embedder
+from app.face.embed import Embedder, View
 from app.face.scoring import Scorer, pool
 
 FIRST_SLOT_S, SLOT_S = 0.25, 0.5
@@ -42,6 +42,7 @@ class Pool:
     candidate: Shot | None = None
     best: Shot | None = None
     slot_ends_s: float | None = None
+    taken: int = 0
     llr: float | None = None
     band: Band = Band.NONE
 
@@ -60,7 +61,9 @@ class Pool:
         return self._take(shot)
 
     def _take(self, shot: Shot) -> bool:
-        vectors = {embedder.name: embedder.embed(shot.picture, shot.mesh) for embedder in self.embedders}
+        view = (View.PLAIN, View.MIRRORED)[self.taken % 2]  # the pool averages both for half the time
+        self.taken += 1
+        vectors = {item.name: item.embed(shot.picture, shot.mesh, view=view) for item in self.embedders}
         if self.shots:
             compared = self.scorer.compare(self.pooled(), vectors, quality="modern")
             if compared is not None and compared[0] < OTHER_PERSON:

@@ -52,7 +52,7 @@ class Statistics:
     def centred(self, vector: FloatArray, shares: FloatArray) -> FloatArray:
         """Unit vector with the mean of the likely components taken away; ``shares``: K probabilities."""
         moved = vector - shares @ self.means
-        return unit(moved if self.projection is None else moved @ self.projection)
+        return unit(moved if self.projection is None else moved.astype(self.projection.dtype) @ self.projection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ def _statistics(name: str, data: Mapping[str, FloatArray]) -> Statistics:
         return np.asarray(data[f"{name}.{key}"], dtype=np.float64)
 
     groups = tuple(int(group) for group in data[f"{name}.groups"])
-    projection = part("projection") if f"{name}.projection" in data else None
+    projection = part("projection").astype(np.float32) if f"{name}.projection" in data else None
     return Statistics(
         means=part("means"),
         weights=part("weights"),

@@ -18,11 +18,11 @@ from app.face.models import Network
 from app.face.pooling import Pool
 from app.face.reference import Portrait, encode_jpeg, side_by_side
 from app.face.scoring import Scorer
-from app.face.tracking import Tracker
+from app.face.tracking import Tracked, Tracker
 from app.services.ports import CaptureResult, EngineInfo, Frame
 
-ANALYSED_WIDTH = 1280
-"""Wider frames are shrunk first (4K cameras)."""
+KEPT_SIDE, TRACKED_SIDE = 1280, 640
+"""Larger frames are shrunk first (4K cameras); faces are followed and judged in a smaller picture, embedded from the kept one."""
 ENOUGH_FRAMES = 5
 """Pooled frames from which more would hardly change the advice (bench.face prints what pooling gains)."""
 
@@ -47,11 +47,16 @@ def as_bgr(pixels: Image) -> Image:
         pixels = np.repeat(pixels, 3, axis=2)
     elif pixels.shape[2] == 4:
         pixels = np.ascontiguousarray(pixels[:, :, :3])
+    return shrunk(pixels, KEPT_SIDE)
+
+
+def shrunk(pixels: Image, side: int) -> Image:
+    """The picture with its longer side at most ``side``."""
     longest = max(pixels.shape[:2])
-    if longest > ANALYSED_WIDTH:
-        scale = ANALYSED_WIDTH / longest
-        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return pixels
+    if longest <= side:
+        return pixels
+    scale = side / longest
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 @dataclass
@@ -89,7 +94,8 @@ class Session:
         begin = perf_counter()
         self.frames += 1
         self.last_s = frame.captured_s
-        tracked = self.tracker.follow(as_bgr(frame.pixels), frame.captured_s)
+        kept = as_bgr(frame.pixels)
+        tracked = self.tracker.follow(shrunk(kept, TRACKED_SIDE), frame.captured_s)
         if tracked.changed and self.first_face_s is not None:
             self._next_person()
         if tracked.mesh is None:
@@ -97,13 +103,15 @@ class Session:
         self.first_face_s = frame.captured_s if self.first_face_s is None else self.first_face_s
         measured = quality.measure(tracked.picture, tracked.mesh, open_eye=self.liveness.blink.open_eye)
         if tracked.faces == 1:
-            self._fold(tracked.picture, tracked.mesh, measured, frame.captured_s)
+            self._fold(self.tracker.upright(kept), tracked, measured, frame.captured_s)
         scale = frame.width / tracked.picture.shape[1] if self.tracker.turn == 0 else 1.0
         return self._reading(frame, begin, faces=tracked.faces, mesh=tracked.mesh, scale=scale, measured=measured)
 
-    def _fold(self, picture: Image, mesh: FloatArray, measured: FrameQuality, at_s: float) -> None:
-        self.liveness.update(picture, mesh, quality.box_of(mesh, picture), at_s)
-        if not self.pool.offer(picture, mesh, measured, at_s):
+    def _fold(self, kept: Image, tracked: Tracked, measured: FrameQuality, at_s: float) -> None:
+        assert tracked.mesh is not None
+        mesh = tracked.mesh * (kept.shape[1] / tracked.picture.shape[1])
+        self.liveness.update(kept, mesh, quality.box_of(mesh, kept), at_s)
+        if not self.pool.offer(kept, mesh, measured, at_s):
             self._next_person()
 
     def _next_person(self) -> None:

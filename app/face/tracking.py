@@ -92,6 +92,10 @@ class Tracker:
         away = at_s - (self.seen_s if self.seen_s is not None else self.started_s or at_s)
         if self.mesh is None and away > TURN_AFTER_S and at_s - self.looked_s >= SEARCH_EVERY_S:
             self.turn = (self.turn + 1) % len(_TURNS)
+        return self.upright(frame)
+
+    def upright(self, frame: Image) -> Image:
+        """The frame turned as the camera is mounted."""
         how = _TURNS[self.turn]
         return frame if how is None else np.asarray(cv2.rotate(frame, how), dtype=np.uint8)
 

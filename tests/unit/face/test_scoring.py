@@ -28,9 +28,10 @@ def faces():
     rng = np.random.default_rng(5)
     crowded, other = unit(np.ones(D)), unit(np.r_[np.ones(D // 2), -np.ones(D // 2)])
     sets = [people(rng, 30, crowded), people(rng, 10, crowded * 0.9 + 0.1 * other), people(rng, 120, other)]
+    sets += [people(rng, 30, crowded), people(rng, 60, other)]
     vectors = np.concatenate([rows for rows, _ in sets])
     names = np.concatenate([[f"{k}/{n}" for n in names] for k, (_, names) in enumerate(sets)])
-    return Faces({"net": vectors}, names, np.repeat([0, 1, 2], [len(rows) for rows, _ in sets]))
+    return Faces({"net": vectors}, names, np.repeat([0, 1, 2, 3, 4], [len(rows) for rows, _ in sets]))
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +65,8 @@ def test_centring_separates_people_whose_embeddings_crowd(faces, scorer):
 def test_the_group_is_recognised_for_both_faces_together(faces, scorer):
     of_first = {"net": faces.vectors["net"][0]}
     of_third = {"net": faces.vectors["net"][-1]}
-    assert scorer.shares(of_first, of_first)[0][:2].sum() > 0.9
-    assert scorer.shares(of_third, of_third)[0][2] > 0.9
+    assert scorer.shares(of_first, of_first)[0][[0, 1, 3]].sum() > 0.9
+    assert scorer.shares(of_third, of_third)[0][[2, 4]].sum() > 0.9
 
 
 def test_a_roster_of_other_people_does_not_move_the_first_groups_mean(faces, scorer):
