@@ -77,7 +77,10 @@ class Store:
 
     def get(self, path: Path, card: str = "") -> Embedded:
         """The embedding of a file, as its own card photo when ``card`` names a size."""
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return Embedded({}, "modern", "file_missing")
         key = hashlib.sha256(data + self._stamp.encode() + card.encode()).hexdigest()
         row = self._db.execute("select value from item where key = ?", (key,)).fetchone()
         if row is not None:

@@ -24,7 +24,7 @@ from app.domain.evidence import Cue, CueVerdict, LivenessVerdict
 from app.face import pack, quality
 from app.face.arrays import Image
 from app.face.liveness import LivenessFold
-from app.face.session import Parts, as_bgr
+from app.face.session import TRACKED_SIDE, Parts, as_bgr, shrunk
 from app.face.tracking import Tracker
 from bench.face import engine_parts, unpacked
 from bench.face_data import data_root
@@ -58,13 +58,16 @@ def judge(parts: Parts, clip: Iterable[tuple[float, Image]], *, name: str, kind:
     tracker, fold = Tracker(parts.detector, parts.finder), LivenessFold(parts.passive)
     ever, count = False, 0
     for at_s, pixels in clip:
-        tracked = tracker.follow(as_bgr(pixels), at_s)
+        kept = as_bgr(pixels)
+        tracked = tracker.follow(shrunk(kept, TRACKED_SIDE), at_s)
         if tracked.changed and count:
             fold = LivenessFold(parts.passive)
         if tracked.mesh is None or tracked.faces != 1:
             continue
         count += 1
-        fold.update(tracked.picture, tracked.mesh, quality.box_of(tracked.mesh, tracked.picture), at_s)
+        kept = tracker.upright(kept)
+        mesh = tracked.mesh * (kept.shape[1] / tracked.picture.shape[1])
+        fold.update(kept, mesh, quality.box_of(mesh, kept), at_s)
         ever = ever or fold.verdict() is LivenessVerdict.LIVE
     cues = fold.cues()
     return Outcome(name, kind, fold.verdict(cues), ever, cues, count)
