@@ -1,5 +1,6 @@
 """Printing through a real CUPS scheduler: “printed” means that the queue took the job, never less."""
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -9,12 +10,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
 from app.errors import AppError
 from app.runtime.print_job import PrintChoice, PrintOutcome, send_pdf
-from app.runtime.printing import Printing
+from app.runtime.printing import Printing, ask_by_dialog
 from app.runtime.tasks import QtTaskRunner
 from tests.fakes.cupsd import MISSING, QUEUE, PrivateCups, private_cups
 
@@ -111,3 +115,24 @@ def test_the_window_hears_done_only_after_the_queue_took_it(qtbot: QtBot, cups: 
     assert told[0] == "done"
     assert told[1].startswith("print.queue_stopped")
     assert [PrintChoice.from_text(text) for text in kept] == [CHOICE]
+
+
+def test_the_systems_dialog_offers_the_printer_and_its_choice_is_printed(qtbot: QtBot, cups: PrivateCups) -> None:
+    ctypes.CDLL("libcups.so.2").cupsSetServer(str(cups.socket).encode())  # this thread may know another one already
+    dialogs: list[QPrintDialog] = []
+
+    def accept() -> None:
+        top = QApplication.activeModalWidget()
+        if isinstance(top, QPrintDialog):
+            dialogs.append(top)
+            top.accept()
+        else:
+            QTimer.singleShot(20, accept)
+
+    QTimer.singleShot(0, accept)
+    choice = ask_by_dialog(None, PrintChoice(printer=QUEUE, copies=2))
+    ctypes.CDLL("libcups.so.2").cupsSetServer(None)
+    assert len(dialogs) == 1
+    assert choice is not None
+    assert (choice.printer, choice.copies) == (QUEUE, 2)
+    assert on_worker(lambda: send_pdf(paper(), choice=choice, title="receipt")).job > 0
