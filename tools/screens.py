@@ -90,8 +90,15 @@ class Album:
         for act in ("find", "precheck", "consent", "capture", "advice"):
             getattr(self._story, act)()
         self._unsure()
-        for act in ("record", "receipt", "finish", "form_route"):
+        for act, name in (("record", ""), ("receipt", "50-receipt"), ("finish", ""), ("form_route", "51-form")):
             getattr(self._story, act)()
+            if name:
+                self._settle()
+                self._player.picture(name)
+        for name in ("home", "records"):
+            self._desktop.open(name)
+            self._settle()
+            self._player.picture(f"60-{name}")
 
     def _lists(self) -> None:
         player = self._player
@@ -166,7 +173,12 @@ class Album:
         self._player.picture(name)
 
     def _settle(self) -> None:
+        """Until nothing works in the background and the layouts are done."""
+        from PySide6.QtWidgets import QApplication
+
         self._player.wait_for(lambda: not self._desktop._means.tasks.busy, seconds=10, what="background work")
+        QApplication.processEvents()
+        QApplication.processEvents()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.standing import Severity
 from app.ui import text
@@ -13,7 +22,7 @@ from app.ui.widgets.basic import button, label
 from app.ui.widgets.message_bar import MessageBar
 
 RAIL_PX = 176
-SMALLEST = (1024, 640)
+SMALLEST = (640, 384)
 IN_RAIL = {"visit": "find"}
 """Screens that have no button of their own in the rail → the one they belong to."""
 
@@ -33,8 +42,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self._screens = dict(screens)
         self._stack = QStackedWidget()
-        for screen in self._screens.values():
-            self._stack.addWidget(screen)
+        self._areas = {name: self._area(screen) for name, screen in self._screens.items()}
         self._message = MessageBar()
         self._rail = self._make_rail()
         right = QVBoxLayout()
@@ -51,6 +59,16 @@ class MainWindow(QMainWindow):
         center.setLayout(whole)
         self.setCentralWidget(center)
         self._make_shortcuts()
+
+    def _area(self, screen: QWidget) -> QScrollArea:
+        """Where the desktop is small or its letters are large, a screen scrolls; nothing is cut off."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(screen)
+        self._stack.addWidget(area)
+        return area
 
     def _make_rail(self) -> QFrame:
         rail = QFrame()
@@ -97,7 +115,7 @@ class MainWindow(QMainWindow):
 
     def open_screen(self, name: str) -> None:
         """Bring a screen up; log-in hides the rail, so that nothing of anybody is to be seen."""
-        self._stack.setCurrentWidget(self._screens[name])
+        self._stack.setCurrentWidget(self._areas[name])
         self._rail.setVisible(name != "login")
         if name == "login":
             self._message.hide()
@@ -108,7 +126,7 @@ class MainWindow(QMainWindow):
     def present(self) -> str:
         """The name of the screen now up."""
         shown = self._stack.currentWidget()
-        return next(name for name, screen in self._screens.items() if screen is shown)
+        return next(name for name, area in self._areas.items() if area is shown)
 
     def say(self, severity: Severity, words: str) -> None:
         """In the message bar."""

@@ -122,7 +122,7 @@ QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: 
 QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
 QFrame#rail QPushButton:focus {{ border-color: {p.focus}; }}
-QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 17px; }}
+QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}
 QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px;
   padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};

@@ -43,12 +43,13 @@ class HomeView(Page):
         grid.setSpacing(12)
         for number, group in enumerate(HomeGroup):
             tile = button(text.HOME_GROUP[group], f"home_{group.value}")
-            tile.setMinimumHeight(78)
             tile.setCheckable(True)
             tile.clicked.connect(lambda _checked=False, g=group: self.group_chosen.emit(g))
             self._tiles[group] = tile
             grid.addWidget(tile, number // 4, number % 4)
         self.box.addLayout(grid)
+        for group in HomeGroup:
+            self._tile(group, None, chosen=False)
         self._list_title = label("", "large")
         self._model: RowsModel[RosterRow] = RowsModel(
             [
@@ -93,13 +94,15 @@ class HomeView(Page):
         self._model.set_rows(state.rows)
         self._show_side(figures)
 
-    def _tile(self, group: HomeGroup, count: int, *, chosen: bool) -> None:
+    def _tile(self, group: HomeGroup, count: int | None, *, chosen: bool) -> None:
+        """``count`` None while it is being counted."""
         tile = self._tiles[group]
         severity = SEVERITY[group] if count else Severity.NEUTRAL
         ink, back = theme.SEVERITY_COLOURS[severity]
         words = text.HOME_GROUP[group]
-        tile.setText(f"{theme.SEVERITY_SIGNS[severity]} {count} 人\n{words}")
-        tile.setAccessibleName(f"{words}：{count} 人")
+        number = "…" if count is None else f"{count} 人"
+        tile.setText(f"{theme.SEVERITY_SIGNS[severity]} {number}\n{words}")
+        tile.setAccessibleName(f"{words}：{number}")
         tile.setChecked(chosen)
         edge = theme.PALETTE.primary if chosen else back
         tile.setStyleSheet(

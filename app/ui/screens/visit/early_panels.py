@@ -92,6 +92,7 @@ class PrecheckPanel(Card):
     def _show_facts(self, card: RetireeCard) -> None:
         """What the clerk compares with the identity card on the table, and what the record says."""
         retiree, last = card.retiree, latest(card.certifications)
+        ended = retiree.died_on is not None or retiree.lost_eligibility_on is not None
         words = {
             "id_number": retiree.id_number,
             "born": text.day(retiree.birth_date),
@@ -99,7 +100,7 @@ class PrecheckPanel(Card):
             "last": f"{text.day(last.captured_at.date())}　{text.CHANNEL[last.channel]}　{text.certification_state(last)}"
             if last is not None
             else "还没有认证过",
-            "deadline": text.day(card.standing.deadlines.with_provisional),
+            "deadline": "——" if ended else text.day(card.standing.deadlines.with_provisional),
         }
         for name, value in self._values.items():
             value.setText(words[name])

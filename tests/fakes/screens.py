@@ -1,0 +1,161 @@
+"""What presenters need from outside: tasks run at once, papers without a renderer, and ears for what is said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.ids import RetireeId, VisitId
+from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.services.visits import VisitView
+from app.ui.screens.visit.state import CaptureState, VisitState
+
+
+class TasksAtOnce:
+    """Implements TaskRunner: work is done in the call, errors are handed over as the real one does."""
+
+    def database(
+        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - handed over, as the real runner does
+            failed(error)
+            return
+        done(result)
+
+    io = database
+
+
+class PlainHasher:
+    """Implements PasswordHasher without the cost of argon2id."""
+
+    def hash(self, password: str) -> str:
+        return f"plain:{password}"
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        return password_hash == f"plain:{password}"
+
+
+class FakePapers:
+    """Implements Papers; a page is one grey pixel."""
+
+    def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
+        return f"receipt {size} {facts.name}".encode()
+
+    def form(self, facts: FormFacts) -> bytes:
+        return b"form"
+
+    def blank_form(self, unit: UnitFacts) -> bytes:
+        return b"blank"
+
+    def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
+        return 1, 1, b"\x80\x80\x80"
+
+
+@dataclass
+class Ears:
+    """Say, Navigate, Capture and Printing in one; keeps what was asked for, in order."""
+
+    errors: list[Exception] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    went: list[str] = field(default_factory=list)
+    captured: list[str] = field(default_factory=list)
+    printed: list[bytes] = field(default_factory=list)
+    print_error: Exception | None = None
+
+    def error(self, error: Exception) -> None:
+        self.errors.append(error)
+
+    def notice(self, words: str) -> None:
+        self.notices.append(words)
+
+    def visit(self, retiree_id: RetireeId) -> None:
+        self.went.append(f"visit {retiree_id}")
+
+    def resume(self, visit: VisitView) -> None:
+        self.went.append(f"resume {visit.visit.id}")
+
+    def find(self, text: str = "") -> None:
+        self.went.append("find")
+
+    def home(self) -> None:
+        self.went.append("home")
+
+    def article(self, articles: str) -> None:
+        self.went.append(f"article {articles}")
+
+    def begin(self, visit_id: VisitId, reference: bytes | None) -> None:
+        self.captured.append(f"begin {visit_id}")
+
+    def conclude(self) -> None:
+        self.captured.append("conclude")
+
+    def drop(self) -> None:
+        self.captured.append("drop")
+
+    def print_pdf(
+        self, pdf: bytes, *, title: str, done: Callable[[], None], failed: Callable[[Exception], None]
+    ) -> None:
+        self.printed.append(pdf)
+        if self.print_error is not None:
+            failed(self.print_error)
+        else:
+            done()
+
+    def save_pdf(self, pdf: bytes, *, suggested_name: str) -> bool:
+        return False
+
+
+class FakeVisitScreen:
+    """Keeps the newest state; ``override`` is what the second person's dialog will answer."""
+
+    def __init__(self) -> None:
+        self.states: list[VisitState] = []
+        self.capture = CaptureState()
+        self.pages = 0
+        self.override: tuple[str, str, str] | None = None
+
+    @property
+    def state(self) -> VisitState:
+        return self.states[-1]
+
+    def show_state(self, state: VisitState) -> None:
+        self.states.append(state)
+
+    def show_capture(self, state: CaptureState) -> None:
+        self.capture = state
+
+    def show_page(self, width: int, height: int, rgb: bytes) -> None:
+        self.pages += 1
+
+    def page_width(self) -> int:
+        return 400
+
+    def ask_override(self) -> tuple[str, str, str] | None:
+        return self.override
+
+
+class LastState:
+    """A view that keeps what it was told to show."""
+
+    def __init__(self) -> None:
+        self.states: list[Any] = []
+        self.trouble = ""
+        self.busy = False
+        self.cleared = 0
+
+    @property
+    def state(self) -> Any:
+        return self.states[-1]
+
+    def show_state(self, state: Any) -> None:
+        self.states.append(state)
+
+    def show_trouble(self, words: str) -> None:
+        self.trouble = words
+
+    def show_busy(self, busy: bool) -> None:
+        self.busy = busy
+
+    def clear_password(self) -> None:
+        self.cleared += 1
