@@ -8,6 +8,7 @@ model pack (a folder of bare ONNX files is read with tools/models/trial_pack.tom
 import argparse
 import csv
 import json
+import re
 import sys
 import tempfile
 import zipfile
@@ -26,7 +27,7 @@ from app.face.session import Parts
 from bench.face_data import Embedded, Store, data_root, read_cohort, read_pairs, samples
 from bench.face_eval import FOLDS, Folded, Pairs, Side, histogram, joined, pooled, pooled_pairs, rates
 from bench.face_train import Faces, calibrate, regrouped, statistics
-from tools.models.pack import pack_files
+from tools.models.pack import TRIAL_RECIPE, pack_files
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOURCES = ROOT / "resources"
@@ -46,6 +47,13 @@ def unpacked(source: Path, folder: Path) -> Path:
         with zipfile.ZipFile(source) as archive:
             archive.extractall(folder)
     return folder
+
+
+def trial_pack(root: Path) -> Path | None:
+    """The trial models beside the measuring pictures, None where they are absent."""
+    folder = root / "models"
+    names = re.findall(r'^file = "([^"]+)"', TRIAL_RECIPE.read_text(encoding="utf-8"), re.MULTILINE)
+    return folder if all((folder / name).exists() for name in names) else None
 
 
 def engine_parts(extra: pack.Pack | None) -> Parts:
@@ -349,7 +357,12 @@ def main() -> int:
     parser.add_argument("--pack", type=Path)
     parser.add_argument("--write", type=Path, help="write statistics and calibration of the shipped embedders")
     parser.add_argument("--write-pack", type=Path, help="write those of the pack's embedders")
+    parser.add_argument(
+        "--no-pack", action="store_true", help="leave out the trial models beside the measuring pictures"
+    )
     options = parser.parse_args()
+    if not (options.pairs or options.pack or options.no_pack):
+        options.pack = trial_pack(options.root or data_root())
     with tempfile.TemporaryDirectory() as folder:
         extra = pack.load(unpacked(options.pack, Path(folder))) if options.pack else None
         parts = engine_parts(extra)

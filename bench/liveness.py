@@ -26,7 +26,7 @@ from app.face.arrays import Image
 from app.face.liveness import LivenessFold
 from app.face.session import TRACKED_SIDE, Parts, as_bgr, shrunk
 from app.face.tracking import Tracker
-from bench.face import engine_parts, unpacked
+from bench.face import engine_parts, trial_pack, unpacked
 from bench.face_data import data_root
 from demo.clips.library import ClipKind, frames
 from demo.clips.scene import FPS
@@ -184,6 +184,9 @@ def main() -> int:
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--out", type=Path, default=Path("liveness.csv"))
     parser.add_argument("--pack", type=Path)
+    parser.add_argument(
+        "--no-pack", action="store_true", help="leave out the trial models beside the measuring pictures"
+    )
     parser.add_argument("--seeds", type=int, default=20, help="seeds per synthetic kind")
     parser.add_argument("--fps", type=float, default=FOLDER_FPS, help="frames a second of folders of pictures")
     options = parser.parse_args()
@@ -194,15 +197,25 @@ def main() -> int:
         if options.clips:
             judge_set(options, parts)
             return 0
-        sources: list[Iterator[tuple[str, str, Iterator[tuple[float, Image]]]]] = []
-        if (options.root / "nuaa").is_dir():
-            sources.append(real_clips(options.root))
-        else:
-            print(f"real clips skipped: none in {options.root} (set CERTDESK_BENCH_DATA)")
-        sources.append(synthetic_clips(options.seeds))
-        outcomes = [judge(parts, clip, name=name, kind=kind) for source in sources for name, kind, clip in source]
-        print_table("with the model pack" if extra else "shipped engine alone", outcomes)
+        report(parts, options, "with the model pack" if extra else "shipped engine alone")
+        trial = trial_pack(options.root)
+        if extra is None and trial is not None and not options.no_pack:
+            (Path(folder) / "trial").mkdir()
+            parts = engine_parts(pack.load(unpacked(trial, Path(folder) / "trial")))
+            report(parts, options, "with the model pack")
     return 0
+
+
+def report(parts: Parts, options: argparse.Namespace, title: str) -> None:
+    """Judge the real and the synthetic clips and print the table."""
+    sources: list[Iterator[tuple[str, str, Iterator[tuple[float, Image]]]]] = []
+    if (options.root / "nuaa").is_dir():
+        sources.append(real_clips(options.root))
+    else:
+        print(f"real clips skipped: none in {options.root} (set CERTDESK_BENCH_DATA)")
+    sources.append(synthetic_clips(options.seeds))
+    outcomes = [judge(parts, clip, name=name, kind=kind) for source in sources for name, kind, clip in source]
+    print_table(title, outcomes)
 
 
 if __name__ == "__main__":
