@@ -30,7 +30,7 @@ from app.security.passwords import Argon2Hasher
 from app.services import notice
 from app.services.accounts import Accounts
 from app.services.context import Desk
-from app.services.stored_settings import CAMERA, PRINTER
+from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
@@ -91,7 +91,9 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """The QApplication with fonts, translation and style; the one that exists already when there is one."""
-    if os.environ.get("QT_QPA_PLATFORM") != "offscreen":  # nobody types there, and libdbus aborts where no bus was ever set up
+    if (
+        os.environ.get("QT_QPA_PLATFORM") != "offscreen"
+    ):  # nobody types there, and libdbus aborts where no bus was ever set up
         os.environ.setdefault("QT_IM_MODULE", "ibus")  # the wheel's only input-method plug-in; fcitx5 answers to it too
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(list(arguments))
@@ -112,7 +114,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
     desk = store.desk
     with desk.uow() as opened:
         identity, policy = desk.identity(opened), desk.policy(opened)
-        camera_key, printer = opened.settings.get(CAMERA), opened.settings.get(PRINTER)
+        camera_key, printer, dialect = (opened.settings.get(key) for key in (CAMERA, PRINTER, VOICE))
     papers = PdfPapers()
     papers.warm()
     tasks = QtTaskRunner()
@@ -140,6 +142,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             login_hint=options.login_hint,
             idle_lock_s=policy.idle_lock_s,
             camera_key=camera_key,
+            dialect=dialect,
             printer=printer,
         )
     )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 MANDARIN = "mandarin"
+OFF = "off"
+"""In place of a dialect: say nothing."""
 PLAYERS: tuple[tuple[str, ...], ...] = (("paplay",), ("pw-play",), ("aplay", "-q"))
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,8 @@ class Voice:
     def say(self, prompt: str) -> None:
         """Say it; nothing happens when there is no such file."""
         self._last = prompt
+        if self._dialect == OFF:
+            return
         slow = self._slow
         self._worker.submit(self._run, lambda: self._begin(prompt, slow))
 
@@ -93,6 +97,17 @@ class Voice:
     def change_pace(self) -> None:
         """Slower, or normal again."""
         self._slow = not self._slow
+
+    def choices(self) -> tuple[str, ...]:
+        """Dialects that have at least one sound, Mandarin first; empty folders wait for their recordings."""
+        found = sorted({file.parent.name for file in self._folder.glob("*/*.wav")} - {MANDARIN})
+        return (MANDARIN, *found)
+
+    def choose(self, dialect: str) -> None:
+        """One of ``choices``, or OFF."""
+        self._dialect = dialect
+        if dialect == OFF:
+            self.hush()
 
     def hush(self) -> None:
         """Be quiet."""

@@ -64,6 +64,7 @@ class Desktop(QObject):
         self._wire_screens()
         self._wire_visit()
         self.live.wire(self.visit_, self.settings_)
+        self.side.wire_settings(self._settings_view, chosen=means.dialect, remember=self._remember)
         self._make_timers()
         self.open("login")
 

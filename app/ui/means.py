@@ -31,4 +31,5 @@ class Means:
     login_hint: str
     idle_lock_s: int
     camera_key: str | None
+    dialect: str | None
     printer: str | None

@@ -8,13 +8,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from PySide6.QtWidgets import QComboBox, QPushButton
+from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.domain.evidence import Hint
 from app.domain.visit import VisitStep
 from app.ui.screens.retiree_side import words
+from app.ui.screens.retiree_side.corner import RetireeCorner
 from app.ui.screens.retiree_side.presenter import RetireeSidePresenter
 from app.ui.screens.retiree_side.state import IDLE, Scene, scene
+from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
 LIVE = CaptureState()
@@ -80,6 +84,12 @@ class FakeVoice:
 
     def hush(self) -> None:
         self.said.append("hush")
+
+    def choices(self) -> tuple[str, ...]:
+        return ("mandarin", "changsha")
+
+    def choose(self, dialect: str) -> None:
+        self.said.append(f"as {dialect}")
 
 
 @pytest.fixture
@@ -180,6 +190,23 @@ def test_a_window_that_is_shut_is_silent_and_comes_up_where_things_stand(
     presenter.change_pace()
     presenter.closed()
     assert voice.said == [words.CONSENT, "again", "pace", "again", "hush"]
+
+
+def test_the_dialect_is_chosen_remembered_and_tried(qtbot: QtBot) -> None:
+    voice, settings, kept = FakeVoice(), SettingsView(), list[tuple[str, str]]()
+    qtbot.addWidget(settings)
+    corner = RetireeCorner(clerk=FakeClerk(), voice=voice)
+    qtbot.addWidget(corner.window)
+    corner.wire_settings(settings, chosen="gone", remember=lambda key, value: kept.append((key, value)))
+    combo = settings.findChild(QComboBox, "settings_voice")
+    hear = settings.findChild(QPushButton, "settings_voice_try")
+    assert combo is not None
+    assert hear is not None
+    assert [combo.itemText(n) for n in range(combo.count())] == ["普通话", "长沙话", "不出声"]
+    combo.activated.emit(2)
+    hear.click()
+    assert voice.said == ["as mandarin", "as off", words.WELCOME]
+    assert kept == [("voice.dialect", "off")]
 
 
 def test_every_sentence_has_its_sound_at_both_paces() -> None:

@@ -62,6 +62,18 @@ def test_what_a_dialect_lacks_is_said_in_mandarin(folder: Path) -> None:
     assert made.file_of("unknown", slow=False) is None
 
 
+def test_dialects_with_sounds_may_be_chosen_and_the_voice_may_be_off(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    made, log = spoken(folder)
+    assert made.choices() == ("mandarin", "changsha")
+    made.choose("changsha")
+    assert made.file_of("a", slow=False) == folder / "changsha" / "a.wav"
+    made.choose("off")
+    made.say("a")
+    made.close()
+    assert log == []
+
+
 def test_a_computer_without_sound_stays_quiet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(voice.shutil, "which", lambda _name: None)
     monkeypatch.setattr(voice.sys, "platform", "linux")

@@ -1,9 +1,14 @@
 """The retiree's corner of the desk: window, presenter and voice put together; what the main window holds on to."""
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.services.stored_settings import VOICE
+from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.presenter import RetireeSidePresenter, Speaker
 from app.ui.screens.retiree_side.view import RetireeSide
+from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.visit.presenter import VisitScreen
 
 
@@ -12,10 +17,21 @@ class RetireeCorner:
 
     def __init__(self, *, clerk: VisitScreen, voice: Speaker) -> None:
         self.window = RetireeSide()
+        self._voice = voice
         self.screen = RetireeSidePresenter(clerk=clerk, view=self.window, voice=voice)
         self.window.repeat_asked.connect(self.screen.repeat)
         self.window.pace_asked.connect(self.screen.change_pace)
         self.window.closed.connect(self.screen.closed)
+
+    def wire_settings(self, view: SettingsView, *, chosen: str | None, remember: Callable[[str, str], None]) -> None:
+        """The dialect to choose, remembered; and a trial of the sound, which also tells whether the computer has any."""
+        choices = [*self._voice.choices(), "off"]
+        present = chosen if chosen in choices else choices[0]
+        self._voice.choose(present)
+        view.show_voices([(code, words.DIALECT.get(code, code)) for code in choices], present)
+        view.voice_chosen.connect(self._voice.choose)
+        view.voice_chosen.connect(lambda code: remember(VOICE, code))
+        view.voice_tried.connect(lambda: self._voice.say(words.WELCOME))
 
     def toggle(self) -> None:
         """Bring it up, or put it away."""

@@ -23,6 +23,7 @@ SIDE_WORDS: dict[str, str] = {
 }
 PROMPTS: dict[str, str] = {**SIDE_WORDS, **{f"hint_{hint.value}": words for hint, words in text.HINT.items()}}
 """Code of a prompt → its sentence, on screen and aloud."""
+DIALECT = {"mandarin": "普通话", "changsha": "长沙话", "off": "不出声"}
 
 
 def until_words(day: date) -> str:

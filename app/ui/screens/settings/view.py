@@ -29,13 +29,15 @@ def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
 
 class SettingsView(Page):
     """Signals: created(login, name, Role, password), active_set(Operator, bool), password_set(Operator, str),
-    enrol_asked(address, code), camera_chosen(str key), lock_asked()."""
+    enrol_asked(address, code), camera_chosen(str key), voice_chosen(str dialect), voice_tried()."""
 
     created = Signal(str, str, object, str)
     active_set = Signal(object, bool)
     password_set = Signal(object, str)
     enrol_asked = Signal(str, str)
     camera_chosen = Signal(str)
+    voice_chosen = Signal(str)
+    voice_tried = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,8 +46,9 @@ class SettingsView(Page):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 8, 0)
         cards.setSpacing(16)
-        for card in (self._camera_card(), self._accounts_card(), self._center_card(), self._about_card()):
-            cards.addWidget(card)
+        parts = (self._camera_card, self._voice_card, self._accounts_card, self._center_card, self._about_card)
+        for part in parts:
+            cards.addWidget(part())
         cards.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -63,6 +66,28 @@ class SettingsView(Page):
         card.box.addWidget(self._cameras)
         card.box.addWidget(self._no_camera)
         return card
+
+    def _voice_card(self) -> Card:
+        card = Card()
+        self._voices = QComboBox()
+        self._voices.setObjectName("settings_voice")
+        self._voices.setAccessibleName("老人屏幕的语音")
+        self._voices.activated.connect(lambda i: self.voice_chosen.emit(str(self._voices.itemData(i))))
+        hear = button("试听", "settings_voice_try")
+        hear.clicked.connect(self.voice_tried)
+        card.box.addWidget(label("老人屏幕的语音", "large"))
+        card.box.addLayout(row(self._voices, hear, 1))
+        card.box.addWidget(
+            label("第二块屏幕接好后会自动打开；只有一块屏幕时按 F9。电脑没有声音时只显示字。", "muted", wrap=True)
+        )
+        return card
+
+    def show_voices(self, choices: list[tuple[str, str]], chosen: str) -> None:
+        """(code, name) of each, and the one in use."""
+        self._voices.clear()
+        for code, name in choices:
+            self._voices.addItem(name, code)
+        self._voices.setCurrentIndex(max(0, self._voices.findData(chosen)))
 
     def _accounts_card(self) -> Card:
         self._accounts = Card()
