@@ -5,6 +5,7 @@ from datetime import date, datetime
 from app.domain.advice import needs_second_person
 from app.domain.calendar import Month
 from app.domain.certification import CenterState, Certification, Channel
+from app.domain.challenge import Challenge
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
 from app.domain.operator import Role
@@ -96,6 +97,11 @@ HINT = {
     Hint.TURN_SLOWLY: "请慢慢向左、向右转一转头",
     Hint.GOOD: "很好，请看镜头",
 }
+CHALLENGE = {
+    Challenge.TURN_LEFT: "请慢慢向左转一转头",
+    Challenge.TURN_RIGHT: "请慢慢向右转一转头",
+    Challenge.NOD: "请慢慢点一点头",
+}
 BAND = {Band.MATCH: "匹配", Band.UNSURE: "需人工核对", Band.MISMATCH: "不匹配", Band.NONE: "没有比对结果"}
 ADVICE_REASON = {
     AdviceReason.FACE_MATCHES: "现场画面与社保卡照片相符",
@@ -116,6 +122,7 @@ CUE_NAME = {
     "blink": "眨眼",
     "passive": "真人判别模型",
     "statement": "经办员当面确认",
+    "request": "按提示转头、点头",
 }
 CUE_VERDICT = {
     CueVerdict.LIVE: "像真人",

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import resources
+from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.domain.visit import VisitStep
+from app.ui import text
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.corner import RetireeCorner
 from app.ui.screens.retiree_side.presenter import RetireeSidePresenter
@@ -113,6 +115,13 @@ def test_every_hint_is_said_in_its_own_words_with_a_drawing(hint: Hint) -> None:
     made = scene(at(VisitStep.CAPTURE), replace(LIVE, hint=hint))
     assert made.picture is hint
     assert made.prompt == f"hint_{hint.value}"
+
+
+@pytest.mark.parametrize("asked", list(Challenge))
+def test_a_request_takes_the_place_of_the_hint(asked: Challenge) -> None:
+    made = scene(at(VisitStep.CAPTURE), replace(LIVE, hint=Hint.TURN_SLOWLY, challenge=asked))
+    assert made.picture is asked
+    assert made.sentence == text.CHALLENGE[asked]
 
 
 def test_trouble_is_the_machines_fault() -> None:

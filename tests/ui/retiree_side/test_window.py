@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.pictogram import DRAWINGS, Pictogram
@@ -29,8 +30,8 @@ def capture(hint: Hint) -> Scene:
     return Scene(prompt=f"hint_{hint.value}", picture=hint, camera=True)
 
 
-@pytest.mark.parametrize("hint", list(Hint))
-def test_every_hint_has_a_drawing_with_ink_in_it(qtbot: QtBot, hint: Hint) -> None:
+@pytest.mark.parametrize("hint", [*Hint, *Challenge])
+def test_every_hint_and_request_has_a_drawing_with_ink_in_it(qtbot: QtBot, hint: Hint | Challenge) -> None:
     drawn = Pictogram()
     qtbot.addWidget(drawn)
     drawn.resize(200, 200)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 
 INK, ACCENT, PALE = QColor("#15202B"), QColor("#0B5A87"), QColor("#FFE08A")
@@ -20,12 +21,12 @@ class Pictogram(QWidget):
         super().__init__()
         self.setObjectName("side_pictogram")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._hint: Hint | None = None
+        self._hint: Hint | Challenge | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(320, 320)
 
-    def show_hint(self, hint: Hint | None, words: str) -> None:
+    def show_hint(self, hint: Hint | Challenge | None, words: str) -> None:
         """None shows nothing; ``words`` for screen readers."""
         if hint is not self._hint:
             self._hint = hint
@@ -199,9 +200,10 @@ def _look(painter: QPainter) -> None:
     painter.restore()
 
 
-def _turn(painter: QPainter) -> None:
+def _turn(painter: QPainter, signs: tuple[int, ...] = (1, -1)) -> None:
+    """As in a looking-glass: the person's own left is on the left."""
     _head(painter)
-    for sign in (1, -1):
+    for sign in signs:
         path = QPainterPath(QPointF(100 + sign * 25, 178))
         path.quadTo(QPointF(100 + sign * 70, 172), QPointF(100 + sign * 78, 140))
         painter.save()
@@ -209,6 +211,12 @@ def _turn(painter: QPainter) -> None:
         painter.drawPath(path)
         painter.restore()
         _arrow(painter, QPointF(100 + sign * 77, 146), QPointF(100 + sign * 80, 122))
+
+
+def _nod(painter: QPainter) -> None:
+    _head(painter, 85, 100)
+    _arrow(painter, QPointF(170, 100), QPointF(170, 50))
+    _arrow(painter, QPointF(170, 100), QPointF(170, 150))
 
 
 def _good(painter: QPainter) -> None:
@@ -220,7 +228,10 @@ def _good(painter: QPainter) -> None:
     painter.restore()
 
 
-DRAWINGS: dict[Hint, Callable[[QPainter], None]] = {
+DRAWINGS: dict[Hint | Challenge, Callable[[QPainter], None]] = {
+    Challenge.TURN_LEFT: lambda painter: _turn(painter, (-1,)),
+    Challenge.TURN_RIGHT: lambda painter: _turn(painter, (1,)),
+    Challenge.NOD: _nod,
     Hint.NO_FACE: _no_face,
     Hint.TWO_FACES: _two,
     Hint.CLOSER: _closer,
@@ -239,4 +250,4 @@ DRAWINGS: dict[Hint, Callable[[QPainter], None]] = {
     Hint.TURN_SLOWLY: _turn,
     Hint.GOOD: _good,
 }
-"""Every hint has its drawing."""
+"""Every hint and every request has its drawing."""

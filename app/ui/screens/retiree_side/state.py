@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.domain.visit import VisitStep
 from app.ui.screens.retiree_side import words
@@ -37,7 +38,7 @@ class Scene:
     """
 
     prompt: str
-    picture: Hint | None = None
+    picture: Hint | Challenge | None = None
     camera: bool = False
     until: date | None = None
     good: bool = False
@@ -67,6 +68,9 @@ def scene(visit: VisitState | None, live: CaptureState) -> Scene:
 def _capture(live: CaptureState) -> Scene:
     if live.trouble:
         return Scene(prompt=words.TROUBLE, simulated=live.simulated)
+    if live.challenge is not None:
+        prompt = f"challenge_{live.challenge.value}"
+        return Scene(prompt=prompt, picture=live.challenge, camera=True, good=True, simulated=live.simulated)
     prompt = words.LOOK if live.hint is None else f"hint_{live.hint.value}"
     good = live.hint in (Hint.GOOD, Hint.HOLD_STILL, Hint.TURN_SLOWLY)
     return Scene(prompt=prompt, picture=live.hint, camera=True, good=good, simulated=live.simulated)

@@ -21,7 +21,11 @@ SIDE_WORDS: dict[str, str] = {
     FORM: "我们改用纸表给您办，请稍等",
     THANKS: "请拿好回执，慢走",
 }
-PROMPTS: dict[str, str] = {**SIDE_WORDS, **{f"hint_{hint.value}": words for hint, words in text.HINT.items()}}
+PROMPTS: dict[str, str] = {
+    **SIDE_WORDS,
+    **{f"hint_{hint.value}": words for hint, words in text.HINT.items()},
+    **{f"challenge_{asked.value}": words for asked, words in text.CHALLENGE.items()},
+}
 """Code of a prompt → its sentence, on screen and aloud."""
 DIALECT = {"mandarin": "普通话", "changsha": "长沙话", "off": "不出声"}
 

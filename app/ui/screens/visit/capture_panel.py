@@ -75,6 +75,8 @@ class CapturePanel(Card):
             self._hint.setText("请稍等")
             return
         words = text.HINT[state.hint] if state.hint is not None else "请看镜头"
+        if state.challenge is not None:
+            words = text.CHALLENGE[state.challenge]
         if self._hint.text() != words:
             self._hint.setText(words)
         self._view.show_good(state.hint in _GOOD)

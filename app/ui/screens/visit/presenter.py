@@ -1,5 +1,6 @@
 """The visit: every button saves a step through the services; camera and engine are driven while the step is CAPTURE."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from app.services.roster import Roster
 from app.services.visits import Visits, VisitView
 from app.ui.error_text import words
 from app.ui.ports import Capture, Navigate, Printing, Say
+from app.ui.screens.visit.requests import Requests
 from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.session import Session
 
@@ -79,6 +81,7 @@ class VisitPresenter:
         self._state: VisitState | None = None
         self._live = CaptureState()
         self._coach = Coach()
+        self._requests = Requests(secrets.choice)
         self._pdf: bytes | None = None
 
     # ------------------------------------------------------------------ begin and end
@@ -197,9 +200,11 @@ class VisitPresenter:
         """One analysed frame: coaching and progress; a finished capture is concluded."""
         if self._state is None or self._state.step is not VisitStep.CAPTURE or reading.visit_id != self.visit_id:
             return
-        self._live = replace(self._live, hint=self._coach.next(reading), progress=reading.progress)
+        hint = self._coach.next(reading)
+        asked = self._requests.offer(reading, hint)
+        self._live = replace(self._live, hint=hint, challenge=asked, progress=reading.progress)
         self._screen.show_capture(self._live)
-        if reading.done:
+        if reading.done or self._requests.present:
             self._capture.conclude()
 
     def on_concluded(self, result: CaptureResult) -> None:
@@ -207,7 +212,7 @@ class VisitPresenter:
         state = self._state
         if state is None or state.step is not VisitStep.CAPTURE:
             return
-        visit_id = state.view.visit.id
+        visit_id, result = state.view.visit.id, self._requests.noted(result)
 
         def work() -> VisitState:
             loaded = self._loaded(self._do.visits.finish_capture(visit_id, result))
@@ -327,8 +332,8 @@ class VisitPresenter:
         self._state = state
         self._screen.show_state(state)
         if state.step is VisitStep.CAPTURE:
-            self._coach = Coach()
-            self._live = replace(self._live, hint=None, progress=0.0)
+            self._coach, self._requests = Coach(), Requests(secrets.choice)
+            self._live = replace(self._live, hint=None, challenge=None, progress=0.0)
             self._screen.show_capture(self._live)
             self._capture.begin(state.view.visit.id, state.photo)
         elif state.step in (VisitStep.RECEIPT, VisitStep.FORM):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.certification import Certification
+from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.domain.precheck import Blocks
 from app.domain.visit import VisitStep
@@ -43,9 +44,10 @@ class VisitState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureState:
-    """The live part of CAPTURE: one hint, progress 0..1, whether the camera is a stand-in, and trouble in words."""
+    """The live part of CAPTURE: one hint or a request in its place, progress 0..1, a stand-in camera, trouble in words."""
 
     hint: Hint | None = None
+    challenge: Challenge | None = None
     progress: float = 0.0
     simulated: bool = False
     trouble: str = ""
