@@ -38,7 +38,7 @@ offline "certdesk selftest" || fail "the self-test of the installed program fail
 began=$(now_ms)
 offline "certdesk selftest" >/dev/null
 say "second self-test: $(($(now_ms) - began)) ms"
-missing="$(offline "find /opt/certdesk -name '*.so*' -type f -exec ldd {} + 2>/dev/null | grep 'not found' | sort | uniq -c" || true)"
+missing="$(offline "LD_LIBRARY_PATH=/opt/certdesk/_internal:/opt/certdesk/_internal/PySide6/Qt/lib find /opt/certdesk -name '*.so*' -type f -exec ldd {} + 2>/dev/null | grep 'not found' | sort | uniq -c" || true)"
 [ -z "$missing" ] || say "libraries that some part would miss (optional Qt plug-ins): $(echo "$missing" | tr -s ' \n' ' ' | cut -c1-400)"
 
 # Data as the program makes it: a window that is opened and left running, then ended as at log-out.
