@@ -74,7 +74,7 @@ class _Process:
         if answer is None:
             raise AppError("engine.died")
         if answer.code:
-            raise AppError(answer.code)
+            raise AppError(answer.code, **answer.params)
         if answer.bug:
             raise RuntimeError(f"engine: {answer.bug}")
         return answer.value

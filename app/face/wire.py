@@ -5,7 +5,8 @@ Both ends are this program on this machine and nothing else can write to the pip
 
 import pickle
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 _HEAD = struct.Struct("<I")
@@ -30,11 +31,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The value, or the code of an AppError, or the text of a bug."""
+    """The value, or code and parameters of an AppError, or the text of a bug."""
 
     number: int
     value: Any = None
     code: str = ""
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
     bug: str = ""
 
 

@@ -55,7 +55,7 @@ def serve(engine: Any, source: BinaryIO, sink: BinaryIO) -> None:
                 arguments[1] = replace(arguments[1], pixels=frames.pixels(where.block, where.shape))
             answer = Answer(call.number, getattr(engine, call.method)(*arguments))
         except AppError as error:
-            answer = Answer(call.number, code=error.code)
+            answer = Answer(call.number, code=error.code, params=dict(error.params))
         except Exception as error:
             logging.getLogger("engine").exception("engine call %s failed", call.method)
             answer = Answer(call.number, bug=f"{type(error).__name__}: {error}")

@@ -109,3 +109,12 @@ def test_memory_stays_within_its_limit(engine):
     engine.open_visit(VISIT, portrait())
     last(play(engine, pictures(ClipKind.LIVE)))
     assert psutil.Process(engine.process_id).memory_info().rss < 350e6
+
+
+def test_an_error_keeps_what_its_message_names(tmp_path):
+    engine = RemoteEngine(tmp_path)
+    with pytest.raises(AppError) as caught:
+        engine.start()
+    assert caught.value.code == "engine.failed"
+    assert caught.value.params == {"part": "facemesh"}
+    engine.close()
