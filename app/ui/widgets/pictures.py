@@ -81,7 +81,8 @@ class CameraView(QWidget):
         self._oval = QColor("#FFFFFF")
 
     def sizeHint(self) -> QSize:
-        return QSize(640, 480)
+        """Small, because a screen that scrolls gives every picture its hint; the view takes all the room there is."""
+        return QSize(400, 300)
 
     def show_frame(self, image: QImage) -> None:
         """The newest frame (not mirrored)."""

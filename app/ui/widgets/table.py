@@ -13,6 +13,9 @@ from app.ui import theme
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
+SHOWN_AS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+"""A cell that is too narrow tells the rest when pointed at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
@@ -48,7 +51,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if not index.isValid() or role not in SHOWN_AS:
             return None
         return self.columns[index.column()].text(self._rows[index.row()])
 

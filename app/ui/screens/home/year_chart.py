@@ -16,7 +16,7 @@ class YearChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("year_chart")
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(84)
         self._year: Sequence[YearMonthFigure] = ()
         self.setAccessibleName("全年情况图")
 

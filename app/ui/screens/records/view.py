@@ -42,10 +42,10 @@ class RecordsView(Page):
             [
                 Column("姓名", lambda r: r.retiree.name if r.retiree else "（已不在名册）", 150),
                 Column("认证时间", lambda r: text.moment(r.certification.captured_at), 180),
-                Column("方式", lambda r: text.CHANNEL[r.certification.channel], 210),
+                Column("方式", lambda r: text.CHANNEL[r.certification.channel], 200),
                 Column("状态", _state),
                 Column("经办人", lambda r: r.clerk, 110),
-                Column("回执号", lambda r: r.receipt_number, 230),
+                Column("回执号", lambda r: r.receipt_number, 270),
             ]
         )
         self._table = table(

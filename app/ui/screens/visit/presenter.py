@@ -27,6 +27,8 @@ from app.ui.screens.visit.requests import Requests
 from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.session import Session
 
+LEAVABLE = (VisitStep.PRECHECK, VisitStep.CONSENT, VisitStep.CAPTURE, VisitStep.REVIEW)
+
 
 class VisitScreen(Protocol):
     """What the presenter asks of the view."""
@@ -115,12 +117,7 @@ class VisitPresenter:
         state = self._state
         self._capture.drop()
         self._state = None
-        if state is not None and state.step in (
-            VisitStep.PRECHECK,
-            VisitStep.CONSENT,
-            VisitStep.CAPTURE,
-            VisitStep.REVIEW,
-        ):
+        if state is not None and state.step in LEAVABLE:
             visit_id = state.view.visit.id
             self._do.tasks.database(lambda: self._do.visits.abandon(visit_id), _nothing, self._say.error)
         self._navigate.find()

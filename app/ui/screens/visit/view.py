@@ -37,9 +37,9 @@ class VisitView(Page):
     def __init__(self) -> None:
         super().__init__(margin=22, spacing=12)
         self.steps = StepBar(tuple(name for _step, name in text.STEPS))
-        leave = button("不办了，返回", "visit_leave", "link")
-        leave.clicked.connect(self.leave_asked)
-        self.box.addLayout(row(self.steps, 1, leave))
+        self._leave = button("不办了，返回", "visit_leave", "link")
+        self._leave.clicked.connect(self.leave_asked)
+        self.box.addLayout(row(self.steps, 1, self._leave))
         self.precheck, self.consent, self.capture = PrecheckPanel(), ConsentPanel(), CapturePanel()
         self.review, self.record, self.receipt, self.form = ReviewPanel(), RecordPanel(), ReceiptPanel(), FormPanel()
         self.precheck.left.connect(self.leave_asked)
@@ -93,6 +93,7 @@ class VisitView(Page):
         order = [step for step, _name in text.STEPS]
         self.steps.show_step(order.index(state.step) if state.step in order else -1)
         self.steps.setVisible(state.step is not VisitStep.FORM)
+        self._leave.setVisible(state.step not in (VisitStep.FORM, VisitStep.RECEIPT))  # these have their own way out
         self._person.setVisible(state.step not in (VisitStep.FORM, VisitStep.RECEIPT))
         panel = self._panels.get(state.step)
         if panel is not None and panel is not self._stack.currentWidget():

@@ -1,0 +1,125 @@
+"""The whole window with every screen filled from the office; no adapter, no thread."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.bootstrap import make_application
+from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.standing import StandingKind
+from app.domain.visit import VisitStep
+from app.services.home import Home
+from app.services.ports import CameraDevice
+from app.services.records import Records
+from app.services.roster import Roster
+from app.services.sync_status import SyncStatus
+from app.ui.main_window import MainWindow
+from app.ui.screens.find.presenter import FindPresenter
+from app.ui.screens.find.view import FindView
+from app.ui.screens.home.presenter import HomePresenter
+from app.ui.screens.home.view import HomeView
+from app.ui.screens.login.view import LoginView
+from app.ui.screens.records.presenter import RecordsState
+from app.ui.screens.records.view import RecordsView
+from app.ui.screens.settings.presenter import SettingsState
+from app.ui.screens.settings.view import SettingsView
+from app.ui.screens.sync.presenter import SyncState
+from app.ui.screens.sync.view import SyncView
+from app.ui.screens.visit.state import CaptureState, VisitState
+from app.ui.screens.visit.view import VisitView
+from tests.builders.office import Office
+from tests.fakes.face import summary
+
+CUES = tuple(
+    Cue(name=name, value=0.5, verdict=CueVerdict.LIVE) for name in ("depth", "screen", "motion", "repetition", "blink")
+)
+
+
+@dataclass
+class Shown:
+    """A window with its screens by name."""
+
+    window: MainWindow
+    home: HomeView
+    find: FindView
+    visit: VisitView
+    states: dict[str, VisitState]
+
+    def settle(self) -> None:
+        """Layouts done."""
+        for _ in range(3):
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            QApplication.processEvents()
+
+
+def filled_window(desk: Office) -> Shown:
+    """Every screen with contents, in the program's own style."""
+    make_application(["test"])
+    home, find, visit = HomeView(), FindView(), VisitView()
+    records, sync, settings = RecordsView(), SyncView(), SettingsView()
+    login = LoginView(unit="湖南省演示事务中心", hint="演示：账号 jingban，密码 yanshi-2026")
+    screens: dict[str, QWidget] = {
+        "login": login,
+        "home": home,
+        "find": find,
+        "visit": visit,
+        "records": records,
+        "sync": sync,
+        "settings": settings,
+    }
+    window = MainWindow(screens)
+    roster = Roster(desk.real.desk)
+    HomePresenter(
+        view=home, home=Home(desk.real.desk), roster=roster, tasks=desk.tasks, say=desk.ears, navigate=desk.ears
+    ).refresh()
+    finder = FindPresenter(
+        view=find, roster=roster, clock=desk.real.clock, tasks=desk.tasks, say=desk.ears, navigate=desk.ears
+    )
+    finder.reload()
+    finder.typed("4399")
+    rows = Records(desk.real.desk).rows()
+    records.show_state(RecordsState(rows, len(rows), here_only=False))
+    figures = SyncStatus(desk.real.desk).figures()
+    sync.show_state(SyncState(figures, running=True, stage="photos", done=12, total=60))
+    cameras = (CameraDevice(key="a", name="罗技高清网络摄像头 C270"),)
+    settings.show_state(SettingsState(desk.accounts.all(), True, figures, ("dlib 20.0.1",), ("no_dlib",), cameras, "a"))
+    window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
+    return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
+
+
+def visit_states(desk: Office) -> dict[str, VisitState]:
+    """A state for each step, the wordiest there is."""
+    presenter = desk.visit_presenter()
+    presenter.start(desk.person(StandingKind.NEAR).id)
+    first = desk.screen.state
+    presenter.pass_precheck()
+    consent = desk.screen.state
+    presenter.consent(True)
+    reasons = (AdviceReason.LIVENESS_ATTACK, AdviceReason.FACE_DIFFERS, AdviceReason.PHOTO_OLD)
+    unsure = replace(
+        first.view.visit,
+        step=VisitStep.REVIEW,
+        advice=Advice(band=Band.UNSURE, reasons=(*reasons, AdviceReason.PERSON_CHANGED)),
+        summary=replace(summary(), cues=CUES),
+    )
+    other = desk.visit_presenter()
+    other.start(desk.person(StandingKind.OVERDUE_SAVABLE).id)
+    other.to_form()
+    form = desk.screen.state
+    other.leave()
+    other.start(desk.person(StandingKind.DECEASED).id)
+    return {
+        "precheck": first,
+        "dead": desk.screen.state,
+        "consent": consent,
+        "review": replace(first, view=replace(first.view, visit=unsure)),
+        "receipt": replace(first, view=replace(first.view, visit=replace(first.view.visit, step=VisitStep.RECEIPT))),
+        "form": form,
+    }
+
+
+CAPTURES = {
+    "capture": CaptureState(hint=Hint.TURN_SLOWLY, progress=0.5, simulated=True),
+    "trouble": CaptureState(simulated=True, trouble="摄像头被别的程序占用。请关掉微信、会议软件等，再点“重试”。"),
+}
