@@ -119,7 +119,7 @@ class VisitPresenter:
         self._state = None
         if state is not None and state.step in LEAVABLE:
             visit_id = state.view.visit.id
-            self._do.tasks.database(lambda: self._do.visits.abandon(visit_id), _nothing, self._say.error)
+            self._do.tasks.database(lambda: self._do.visits.abandon(visit_id), lambda _done: None, self._say.error)
         self._navigate.find()
 
     # ------------------------------------------------------------------ the clerk's buttons
@@ -395,7 +395,3 @@ class VisitPresenter:
         if self._state is None:
             raise AppError("visit.unknown")
         return self._state
-
-
-def _nothing(_result: object) -> None:
-    return
