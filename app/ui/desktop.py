@@ -27,7 +27,7 @@ from app.ui.error_text import UNEXPECTED, words
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
 from app.ui.means import Means
-from app.ui.notice_dialog import NoticeDialog
+from app.ui.notice_dialog import HELP, NoticeDialog
 from app.ui.resume_dialog import ask_resume
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
@@ -163,7 +163,7 @@ class Desktop(QObject):
         self.window.asked.connect(self.open)
         self.window.lock_asked.connect(self.lock)
         self.window.closing.connect(self.side.window.close)
-        self.window.help_asked.connect(lambda: self.article(""))
+        self.window.help_asked.connect(self._help)
         self._login.submitted.connect(self.login.log_in)
         self._home.group_chosen.connect(self.home_.open_group)
         self._home.retiree_chosen.connect(self.home_.choose)
@@ -331,6 +331,10 @@ class Desktop(QObject):
     def article(self, articles: str) -> None:
         """The notice, at these sections."""
         NoticeDialog(self.window, self._means.notice, articles).exec()
+
+    def _help(self) -> None:
+        """F1: the sections of the notice that this screen rests on."""
+        self.article(HELP.get(self.window.present(), ""))
 
     # ------------------------------------------------------------------ words: the Say port
 

@@ -6,6 +6,16 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, Q
 from app.services.notice import Notice
 from app.ui.widgets.basic import button, label, row
 
+HELP = {
+    "home": "二、四(二)、四(三)",
+    "find": "一、二",
+    "visit": "四(一)、五(二)、三(二)",
+    "records": "三(一)、三(二)",
+    "sync": "四(二)",
+    "settings": "五(一)、五(二)",
+}
+"""Screen → sections of the notice for F1."""
+
 
 class NoticeDialog(QDialog):
     """Shows the sections ``articles`` ("二、四(三)"), or the whole notice."""

@@ -100,7 +100,8 @@ class SettingsPresenter:
         )
 
     def enrol(self, *, address: str, code: str) -> None:
-        """Register this desk with the center."""
+        """Register this desk with the center; both may be pasted with blanks around them."""
+        address, code = address.strip(), code.strip()
         self._tasks.io(
             lambda: self._engine.enrol(base_url=address, code=code),
             lambda _desk: self._after_enrol(),

@@ -1,0 +1,83 @@
+"""Nobody meets a code: every error, hint and reason that the program knows has words."""
+
+import re
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+from app import resources
+from app.domain.certification import CenterState, Channel
+from app.domain.confirmation import CaseState, EvidenceKind, FormReason
+from app.domain.evidence import AdviceReason, Band, CueVerdict, Hint
+from app.domain.operator import Role
+from app.errors import AppError
+from app.services import notice
+from app.services.home import HomeGroup
+from app.services.search import MatchedField
+from app.ui import text
+from app.ui.error_text import ERROR_TEXT, words
+from app.ui.notice_dialog import HELP
+
+APP = Path(__file__).resolve().parents[2] / "app"
+RAISED = re.compile(r"AppError\(\s*f?\"([a-z_]+\.[a-z_]+)\"")
+
+
+def raised_codes() -> set[str]:
+    return {code for file in APP.rglob("*.py") for code in RAISED.findall(file.read_text("utf-8"))}
+
+
+def test_every_error_that_is_raised_has_words_of_its_own() -> None:
+    assert len(raised_codes()) > 20
+    assert sorted(raised_codes() - set(ERROR_TEXT)) == []
+
+
+@pytest.mark.parametrize("code", sorted(ERROR_TEXT))
+def test_the_words_of_an_error_are_a_sentence_without_a_hole(code: str) -> None:
+    said = words(AppError(code))
+    assert said
+    assert "{" not in said
+    assert said.endswith(("。", "："))
+
+
+def test_an_unknown_error_is_still_told_with_what_to_do() -> None:
+    assert "重试" in words(AppError("nobody.knows"))
+
+
+@pytest.mark.parametrize(
+    ("codes", "table"),
+    [
+        (Hint, text.HINT),
+        (Band, text.BAND),
+        (AdviceReason, text.ADVICE_REASON),
+        (CueVerdict, text.CUE_VERDICT),
+        (Channel, text.CHANNEL),
+        (CenterState, text.CENTER_STATE),
+        (FormReason, text.REASON),
+        (EvidenceKind, text.EVIDENCE),
+        (CaseState, text.CASE_STATE),
+        (HomeGroup, text.HOME_GROUP),
+        (MatchedField, text.MATCHED),
+        (Role, text.ROLE),
+    ],
+)
+def test_every_code_of_the_domain_has_chinese_words(codes: type[Enum], table: dict[Enum, str]) -> None:
+    assert set(table) == set(codes)
+    assert all(re.search(r"[\u4e00-\u9fff]", said) for said in table.values())
+
+
+def test_every_cue_that_the_engine_measures_has_a_name() -> None:
+    source = "".join(file.read_text("utf-8") for file in (APP / "face").glob("*.py"))
+    named = set(re.findall(r"Cue\(\s*(?:name=)?\"([a-z_]+)\"", source))
+    assert named <= set(text.CUE_NAME)
+
+
+def test_no_sentence_promises_that_a_picture_never_leaves_where_it_may_be_asked_for() -> None:
+    assert "备查" in text.CONSENT_TEXT
+    assert "不同意" in text.CONSENT_TEXT
+
+
+def test_f1_opens_sections_that_the_notice_has_for_every_screen() -> None:
+    known = notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")).sections
+    assert set(text.NAVIGATION) <= set(HELP)
+    assert {code for codes in HELP.values() for code in codes.split("、")} <= set(known)
