@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.face import pack
 
 TRIAL_RECIPE = Path(__file__).with_name("trial_pack.toml")
+TRIAL_SCORES = Path(__file__).with_name("trial_scores")
+"""Statistics and calibration of the trial recipe's embedder, as bench.face wrote them: numbers, no model and nobody's face."""
 
 
-def pack_files(models: Path, recipe: Path = TRIAL_RECIPE, scores: Path | None = None) -> dict[str, bytes]:
+def pack_files(models: Path, recipe: Path = TRIAL_RECIPE, scores: Path | None = TRIAL_SCORES) -> dict[str, bytes]:
     """The files of a pack: the recipe with hashes filled in, every ONNX file it names, scores when there are any."""
     text = recipe.read_text(encoding="utf-8")
     files: dict[str, bytes] = {}
@@ -37,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--recipe", type=Path, default=TRIAL_RECIPE)
-    parser.add_argument("--scores", type=Path)
+    parser.add_argument("--scores", type=Path, default=TRIAL_SCORES)
     parser.add_argument("--key", type=Path, help="PEM, Ed25519")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
