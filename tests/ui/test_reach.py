@@ -176,3 +176,20 @@ def test_after_the_log_in_screen_nothing_of_anybody_is_left_on_it(shown: Shown) 
 
 def test_each_shortcut_is_used_once() -> None:
     assert len(set(SHORTCUTS.values())) == len(SHORTCUTS)
+
+
+def test_the_days_work_is_seen_whole_on_a_full_hd_screen_at_150_percent(shown: Shown) -> None:
+    shown.window.resize(1280, 720)
+    bring_up(shown, "home")
+    area = shown.window._stack.currentWidget()
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
+
+
+def test_both_pictures_grow_alike_on_a_large_screen(shown: Shown) -> None:
+    bring_up(shown, "review")
+    small = shown.visit.review._best.size()
+    shown.window.resize(1920, 1080)
+    bring_up(shown, "review")
+    assert shown.visit.review._best.size() == shown.visit.review._reference.size()
+    assert shown.visit.review._best.height() > small.height() * 1.3

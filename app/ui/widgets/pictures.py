@@ -27,12 +27,14 @@ class PhotoView(QLabel):
         self.setFixedSize(width, height)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing = nothing
+        self._data: bytes | None = None
         p = theme.PALETTE
         self.setStyleSheet(f"background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; color: {p.muted};")
         self.show_picture(None)
 
     def show_picture(self, data: bytes | None) -> None:
         """Encoded picture bytes, or None."""
+        self._data = data
         ratio = self.devicePixelRatioF()
         image = decoded(data, self.size() * ratio) if data is not None else QImage()
         if image.isNull():
@@ -43,6 +45,12 @@ class PhotoView(QLabel):
         image.setDevicePixelRatio(ratio)
         self.setPixmap(QPixmap.fromImage(image))
         self.setAccessibleName("照片")
+
+    def resize_frame(self, width: int, height: int) -> None:
+        """Another fixed size, the picture fitted anew."""
+        if (width, height) != (self.width(), self.height()):
+            self.setFixedSize(width, height)
+            self.show_picture(self._data)
 
 
 def decoded(data: bytes, size: QSize) -> QImage:

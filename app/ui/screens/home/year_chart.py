@@ -21,7 +21,7 @@ class YearChart(QWidget):
         self.setAccessibleName("全年情况图")
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 150)
+        return QSize(300, 100)
 
     def show_year(self, year: Sequence[YearMonthFigure]) -> None:
         """Set the figures."""

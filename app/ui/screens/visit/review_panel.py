@@ -1,6 +1,7 @@
 """The panel of REVIEW: both pictures side by side, advice in words, the clerk's buttons; and the dialog of an override."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.evidence import Band
@@ -18,7 +19,11 @@ SEVERITY = {
     Band.NONE: Severity.NEUTRAL,
 }
 CHIP = (238, 296)
-"""Width and height of each picture, px: the proportion of a card photo."""
+"""Least width and height of each picture, px: the proportion of a card photo."""
+LARGEST = 1.7
+"""How far they grow on a large screen, so that the clerk sees more and the words keep their room."""
+ROOM = (640, 290)
+"""Width and height that the words and buttons beside and below the pictures need, px."""
 
 
 class ReviewPanel(Card):
@@ -57,6 +62,14 @@ class ReviewPanel(Card):
         self.box.addLayout(pictures)
         self.box.addStretch(1)
         self.box.addLayout(row(self._form, self._again, 1, self._pass))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both pictures grow alike."""
+        super().resizeEvent(event)
+        wide, high = (self.width() - ROOM[0]) / (2 * CHIP[0]), (self.height() - ROOM[1]) / CHIP[1]
+        scale = min(LARGEST, max(1.0, min(wide, high)))
+        for picture in (self._reference, self._best):
+            picture.resize_frame(int(CHIP[0] * scale), int(CHIP[1] * scale))
 
     def show_state(self, state: VisitState) -> None:
         """Advice and pictures; after a restart the stored pictures stand in for the cut-outs."""
