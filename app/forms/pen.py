@@ -48,10 +48,13 @@ class Pen:
         *,
         align: str = "left",
         colour: Any = INK,
-        smallest: float = 7.0,
+        smallest: float = 4.5,
         pad: float = 1.2,
     ) -> float:
-        """Text inside ``box``: wrapped, and made smaller until it fits; centred upright. Returns the size used, in points."""
+        """Text inside ``box``: wrapped, made smaller until it fits, cut with … beyond ``smallest``; centred upright.
+
+        Returns the size used, in points.
+        """
         x, y, width, height = box
         inner = max(width - 2 * pad, 1.0) * mm
         size = _one_line_size(text, font, size, inner)
@@ -63,7 +66,8 @@ class Pen:
             ):
                 break
             size = max(size - 0.5, smallest)
-        top = y + (height - tall / mm) / 2
+        lines = _cut_to(lines, int(height * mm / (size * LINE_HEIGHT)))
+        top = y + (height - len(lines) * size * LINE_HEIGHT / mm) / 2
         for number, line in enumerate(lines):
             baseline = top + (number * size * LINE_HEIGHT + size * 1.02) / mm
             spare = inner / mm - fonts.width(line, font, size) / mm
@@ -143,6 +147,14 @@ class Pen:
         self._canvas.setFont(fonts.MEDIUM, 64 if page[0] > 160 else 46)
         self._canvas.drawCentredString(0, 0, text)
         self._canvas.restoreState()
+
+
+def _cut_to(lines: list[str], most: int) -> list[str]:
+    """At most ``most`` lines; a cut is seen by its …."""
+    if len(lines) <= max(most, 1):
+        return lines
+    kept = lines[: max(most, 1)]
+    return [*kept[:-1], kept[-1][:-1] + "…"]
 
 
 def _one_line_size(text: str, font: str, size: float, inner_pt: float) -> float:

@@ -1,0 +1,75 @@
+"""The form case's table: what may follow what, and what can be undone. Anything that is not in TRANSITIONS raises."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from app.domain.confirmation import CaseState, CaseStep, FormCase
+from app.domain.ids import OperatorId
+
+S = CaseState
+
+
+class CaseEvent(Enum):
+    """What happens to a case."""
+
+    COMPLETED = "completed"
+    INCOMPLETE_AGAIN = "incomplete_again"
+    PRINTED = "printed"
+    CHANGED_AFTER_PRINT = "changed_after_print"
+    SCAN_TAKEN = "scan_taken"
+    SCAN_WITHDRAWN = "scan_withdrawn"
+    BATCHED = "batched"
+    UNBATCHED = "unbatched"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+    PERSON_DIED = "person_died"
+
+
+TRANSITIONS: dict[tuple[CaseState, CaseEvent], CaseState] = {
+    (S.DRAFTED, CaseEvent.COMPLETED): S.EVIDENCE_COMPLETE,
+    (S.EVIDENCE_COMPLETE, CaseEvent.INCOMPLETE_AGAIN): S.DRAFTED,
+    (S.EVIDENCE_COMPLETE, CaseEvent.PRINTED): S.PRINTED,
+    (S.PRINTED, CaseEvent.PRINTED): S.PRINTED,
+    (S.PRINTED, CaseEvent.CHANGED_AFTER_PRINT): S.DRAFTED,
+    (S.PRINTED, CaseEvent.SCAN_TAKEN): S.SCAN_CHECKED,
+    (S.SCAN_CHECKED, CaseEvent.SCAN_WITHDRAWN): S.PRINTED,
+    (S.SCAN_CHECKED, CaseEvent.BATCHED): S.IN_BATCH,
+    (S.IN_BATCH, CaseEvent.UNBATCHED): S.SCAN_CHECKED,
+    (S.IN_BATCH, CaseEvent.SENT): S.SENT,
+    (S.SENT, CaseEvent.ACCEPTED): S.ACCEPTED,
+    (S.SENT, CaseEvent.RETURNED): S.RETURNED,
+    (S.RETURNED, CaseEvent.REOPENED): S.DRAFTED,
+    **{(state, CaseEvent.PERSON_DIED): S.CLOSED for state in S if state not in (S.ACCEPTED, S.CLOSED)},
+}
+"""Undo exists until the case is sent: what left the desk comes back only by the center's answer."""
+
+UNDO: dict[CaseState, CaseEvent] = {
+    S.PRINTED: CaseEvent.CHANGED_AFTER_PRINT,
+    S.SCAN_CHECKED: CaseEvent.SCAN_WITHDRAWN,
+    S.IN_BATCH: CaseEvent.UNBATCHED,
+}
+"""The event that takes the last step back, where paper allows it."""
+
+
+class IllegalCaseStepError(Exception):
+    """The event is not allowed in this state."""
+
+    def __init__(self, state: CaseState, event: CaseEvent) -> None:
+        super().__init__(f"{event.value} in state {state.value}")
+        self.state = state
+        self.event = event
+
+
+def advance(
+    case: FormCase, event: CaseEvent, *, at: datetime, by: OperatorId | None, note: str = "", **changes: Any
+) -> FormCase:
+    """The case after ``event``, its history longer by one dated step; raises IllegalCaseStepError."""
+    following = TRANSITIONS.get((case.state, event))
+    if following is None:
+        raise IllegalCaseStepError(case.state, event)
+    step = CaseStep(state=following, at=at, operator_id=by, note=note)
+    return replace(case, state=following, history=(*case.history, step), **changes)
