@@ -1,6 +1,6 @@
 """Many confirmation forms in one PDF: seconds, megabytes, and how the memory grows from 100 forms to all of them.
 
-``python -m bench.forms [forms]``. Made-up facts; the bound is 20 s for 500 on two cores.
+``python -m bench.forms [forms]``. Made-up facts without photos; the bound is 20 s for 500 on two cores.
 """
 
 import io
