@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -24,6 +25,10 @@ from protocol.messages import (
     TokenAnswer,
     TokenRequest,
 )
+
+LONGEST_WHERE = 500
+LARGEST_CURSOR = 2**31 - 1
+"""What the column of change numbers holds."""
 
 _bearer = HTTPBearer(auto_error=False, description="短期令牌，由 /v1/token 换得")
 
@@ -64,6 +69,18 @@ def create_app(engine: Engine, *, name: str = "参考中心") -> FastAPI:
         content = {"code": refusal.code, "text": refusal.text, "server_time": clock.now().isoformat()}
         return JSONResponse(content, status_code=refusal.status)
 
+    @app.exception_handler(RequestValidationError)
+    def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:
+        """Where, never what: what was sent may be personal, or not even be text."""
+        where = "; ".join(sorted({".".join(ascii(part) for part in one["loc"]) for one in error.errors()}))
+        content = {
+            "code": "unreadable",
+            "text": "省中心读不懂所报的内容，可能程序版本不同。",
+            "where": where[:LONGEST_WHERE],
+            "server_time": clock.now().isoformat(),
+        }
+        return JSONResponse(content, status_code=422)
+
     _session_routes(app)
     _data_routes(app)
     return app
@@ -101,7 +118,7 @@ def _data_routes(app: FastAPI) -> None:
     def changes(
         connection: Db,
         desk: CurrentDesk,
-        since: Annotated[int, Query(ge=0)] = 0,
+        since: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_CHANGES)] = 500,
     ) -> ChangesPage:
         page, cursor, more = roster.changes_after(connection, desk.unit_id, since, limit)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DataError
 
 from center import clock
 from center.registry import Desk, note, signing_key
@@ -37,7 +38,21 @@ class _RejectedError(Exception):
 
 
 def take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAnswer:
-    """One record of ``desk``, in its own savepoint."""
+    """One record of ``desk``, in its own savepoint: what can't be kept is rejected by itself and spoils no other record.
+
+    Such are numbers beyond 2^53, lone surrogates, NUL characters (PostgreSQL keeps none) and dates that are none.
+    """
+    try:
+        with connection.begin_nested():
+            return _take(connection, desk, record)
+    except (ValueError, KeyError, DataError):  # pydantic's ValidationError is a ValueError
+        note(connection, who=desk.id, action="record_rejected", unit_id=desk.unit_id, subject=record.uuid)
+        return RecordAnswer(
+            uuid=record.uuid, outcome=Outcome.REJECTED, code="bad_body", text="记录的内容不完整或有省中心存不下的字符。"
+        )
+
+
+def _take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAnswer:
     content = record.model_dump(mode="json")
     digest = sha256_hex(canonical(record.signed_part()))
     known = _known(connection, desk.unit_id, record.uuid)
@@ -77,6 +92,8 @@ def _check(connection: Connection, desk: Desk, record: PushedRecord) -> str:
         raise _RejectedError("wrong_desk", "记录不是这台电脑做的。")
     if record.kind not in set(RecordKind):
         raise _RejectedError("unknown_kind", f"省中心不认识这种记录：{record.kind}。请升级或联系省中心。")
+    if record.version < 1:
+        raise _RejectedError("bad_version", "记录的版本号不对。")
     if record.version > VERSION:
         raise _RejectedError("newer_version", "记录的版本比省中心的新，请等省中心升级后再报。")
     if len(canonical(record.body)) > LARGEST_BODY_BYTES:
@@ -141,8 +158,9 @@ def _keep(
             receipt=json.dumps({**draft, "signature": receipt.signature}),
         )
         .on_conflict_do_nothing()
+        .returning(records.c.uuid)  # an INSERT's rowcount is -1 with psycopg
     )
-    if added.rowcount != 1:
+    if added.first() is None:
         return None
     note(connection, who=desk.id, action="record_accepted", unit_id=desk.unit_id, subject=record.uuid)
     _tell_other_desks(connection, desk, record, receipt)

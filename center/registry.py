@@ -13,11 +13,12 @@ from center.errors import Refused
 from center.tables import audit, desks, enrolment_codes, signing_keys, units
 from protocol.canonical import sha256_hex
 from protocol.messages import SigningKey, UnitInfo
-from protocol.signing import key_id, public_text
+from protocol.signing import SignatureError, from_text, key_id, public_text, to_text
 
 CODE_HOURS = 72
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,19 @@ def _code_hash(code: str) -> str:
     return sha256_hex("".join(c for c in code.upper() if c.isalnum()).encode("utf-8"))
 
 
+def _check_key(public_key: str) -> None:
+    """A code is not spent on something that can never log in."""
+    try:
+        sound = len(from_text(public_key)) == KEY_BYTES and to_text(from_text(public_key)) == public_key
+    except SignatureError:
+        sound = False
+    if not sound:
+        raise Refused(422, "key_invalid", "电脑的登记请求不完整，请重新安装程序后再试。")
+
+
 def enrol(connection: Connection, *, code: str, public_key: str, desk_name: str) -> Desk:
     """Spend a code on a desk. The same key with the same spent code gets the same desk again (a lost answer)."""
+    _check_key(public_key)
     digest = _code_hash(code)
     row = connection.execute(select(enrolment_codes).where(enrolment_codes.c.code_sha256 == digest)).mappings().first()
     if row is None:

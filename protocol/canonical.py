@@ -7,13 +7,28 @@ from typing import Any
 
 import rfc8785
 
+LARGEST = 2**53
+
 
 def canonical(content: Mapping[str, Any]) -> bytes:
-    """UTF-8 bytes of ``content``. Raises ValueError for what JSON can't hold (NaN, integers beyond 2^53)."""
+    """UTF-8 bytes of ``content``. Raises ValueError for what JSON can't hold (NaN, numbers of 2^53 and more)."""
+    _refuse_large(content)
     try:
         return rfc8785.dumps(dict(content))
     except rfc8785.CanonicalizationError as error:
         raise ValueError(str(error)) from error
+
+
+def _refuse_large(value: Any) -> None:
+    """RFC 8785 writes a float of 2^53 like an integer, which no reader may then take for exact: what was signed must be readable."""
+    if isinstance(value, float) and abs(value) >= LARGEST:
+        raise ValueError("number too large")
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            _refuse_large(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_large(inner)
 
 
 def canonical_text(content: Mapping[str, Any]) -> str:

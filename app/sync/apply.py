@@ -24,7 +24,18 @@ def cursor_of(store: UnitOfWork) -> int:
 
 
 def apply_page(store: UnitOfWork, changes: Sequence[Change], cursor: int, unit_id: UnitId) -> None:
-    """Apply ``changes`` and move the cursor; the caller commits. AppError('sync.unknown_change') by name, nothing guessed."""
+    """Apply ``changes`` and move the cursor; the caller commits.
+
+    AppError: 'sync.unknown_change' by name, nothing guessed; 'sync.answer_unreadable' for a body that is not as agreed.
+    """
+    try:
+        _apply_page(store, changes, unit_id)
+    except (ValueError, KeyError) as error:  # pydantic's ValidationError is a ValueError
+        raise AppError("sync.answer_unreadable") from error
+    store.settings.set(CURSOR, str(cursor))
+
+
+def _apply_page(store: UnitOfWork, changes: Sequence[Change], unit_id: UnitId) -> None:
     batch: list[Retiree] = []
     for change in changes:
         if change.kind == ChangeKind.RETIREE:
@@ -34,7 +45,6 @@ def apply_page(store: UnitOfWork, changes: Sequence[Change], cursor: int, unit_i
         batch.clear()
         _apply_one(store, change)
     store.retirees.upsert(batch)
-    store.settings.set(CURSOR, str(cursor))
 
 
 def _apply_one(store: UnitOfWork, change: Change) -> None:

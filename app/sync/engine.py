@@ -25,14 +25,17 @@ from app.services.ports import (
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
 from app.sync.client import CenterClient, check_address, trust
-from app.sync.push import settle, signed, wait_after
+from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
-from protocol.messages import Outcome, SigningKey
+from protocol.messages import Outcome, PushedRecord, SigningKey
 
 PAGE = 500
 BATCH = 50
 KEYS = "center.keys"
 DESK_NAME = "desk"
+UNREADABLE = frozenset({400, 413, 422})
+"""Answers about what was sent, not about who sent it or when."""
+UNREADABLE_TEXT = "省中心读不懂这条记录，请联系省中心核对；记录还存着。"
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
 
@@ -149,12 +152,16 @@ class HttpSync:
     def _push_batch(
         self, client: CenterClient, identity: DeskIdentity, report: SyncReport, batch: Sequence[OutboxRecord]
     ) -> SyncReport:
-        sent = [signed(record, desk_id=identity.desk_id, key=self._key) for record in batch]
+        batch, sent = self._signed(identity, batch)
+        if not batch:
+            return report
         try:
             answer = client.push(sent)
         except AppError as error:
-            self._postpone(batch, error.code)
-            raise
+            if error.params.get("status") not in UNREADABLE:
+                self._postpone(batch, error.code)
+                raise
+            return self._push_refused(client, identity, report, batch, error)
         by_uuid = {one.uuid: one for one in answer.answers}
         outcomes: list[Outcome | None] = []
         with self._uow() as store:
@@ -180,6 +187,42 @@ class HttpSync:
         return replace(
             report, sent=report.sent + len(batch), accepted=report.accepted + good, refused=report.refused + bad
         )
+
+    def _signed(
+        self, identity: DeskIdentity, batch: Sequence[OutboxRecord]
+    ) -> tuple[list[OutboxRecord], list[PushedRecord]]:
+        """Those of ``batch`` that can be put into words of the protocol; the others wait for the clerk, each by itself."""
+        good: list[OutboxRecord] = []
+        sent: list[PushedRecord] = []
+        for record in batch:
+            try:
+                sent.append(signed(record, desk_id=identity.desk_id, key=self._key))
+                good.append(record)
+            except ValueError as error:
+                _log.warning("record %s can't be sent: %s", record.id, type(error).__name__)
+                self._refuse(record)
+        return good, sent
+
+    def _push_refused(
+        self,
+        client: CenterClient,
+        identity: DeskIdentity,
+        report: SyncReport,
+        batch: Sequence[OutboxRecord],
+        error: AppError,
+    ) -> SyncReport:
+        """The center could not read a whole push: halve it, until the one record to blame waits alone for the clerk."""
+        if len(batch) == 1:
+            self._refuse(batch[0], str(error.params.get("text", "")))
+            return replace(report, sent=report.sent + 1, refused=report.refused + 1)
+        middle = len(batch) // 2
+        report = self._push_batch(client, identity, report, batch[:middle])
+        return self._push_batch(client, identity, report, batch[middle:])
+
+    def _refuse(self, record: OutboxRecord, text: str = "") -> None:
+        with self._uow() as store:
+            refuse(store, record, code="unreadable", text=text or UNREADABLE_TEXT, now=self._clock.now())
+            store.commit()
 
     def _postpone(self, batch: Sequence[OutboxRecord], code: str) -> None:
         with self._uow() as store:

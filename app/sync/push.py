@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.certification import CenterState
 from app.domain.ids import RecordId
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from app.sync.apply import accepted_now
@@ -78,12 +79,15 @@ def settle(
             return None
         _accept(store, record, answer.receipt, now)
     else:
-        refusal = json.dumps({"code": answer.code, "text": answer.text}, ensure_ascii=False)
-        store.outbox.update(replace(record, attempts=record.attempts + 1, refusal=refusal, last_error=answer.code))
-        store.audit.append(
-            AuditEntry(at=now, operator_id=None, action="record.refused", subject=record.id, details=answer.code)
-        )
+        refuse(store, record, code=answer.code, text=answer.text, now=now)
     return answer.outcome
+
+
+def refuse(store: UnitOfWork, record: OutboxRecord, *, code: str, text: str, now: datetime) -> None:
+    """The record waits for the clerk with ``text``; it is kept, and tried no more by itself."""
+    refusal = json.dumps({"code": code, "text": text}, ensure_ascii=False)
+    store.outbox.update(replace(record, attempts=record.attempts + 1, refusal=refusal, last_error=code))
+    store.audit.append(AuditEntry(at=now, operator_id=None, action="record.refused", subject=record.id, details=code))
 
 
 def _accept(store: UnitOfWork, record: OutboxRecord, receipt: Receipt, now: datetime) -> None:
@@ -92,7 +96,9 @@ def _accept(store: UnitOfWork, record: OutboxRecord, receipt: Receipt, now: date
         replace(record, attempts=record.attempts + 1, receipt=text, last_error="", refusal="", next_try_at=None)
     )
     certification = store.certifications.get(RecordId(record.id))
-    if certification is not None and record.kind == "certification":
+    rejected = certification is not None and certification.center is CenterState.REJECTED
+    # A receipt that comes again (its first answer was lost) must not take back a rejection decided since.
+    if certification is not None and record.kind == "certification" and not rejected:
         store.certifications.set_center_answer(accepted_now(certification, receipt.accepted_at, now))
     store.audit.append(
         AuditEntry(at=now, operator_id=None, action="record.accepted", subject=record.id, details=receipt.number)
