@@ -140,8 +140,8 @@ class MotionFold:
 # ---------------------------------------------------------------- screen
 
 SCREEN_SIDE = 128
-SCREEN_DOUBT, SCREEN_SURE, SCREEN_FRAMES = 60.0, 140.0, 6
-"""Peak over ring: real faces stayed below 40, screens above 200 (measured; docs/decisions/0011-liveness-cues.md)."""
+SCREEN_DOUBT, SCREEN_SURE, SCREEN_FRAMES = 42.0, 140.0, 6
+"""Peak over ring: real faces stayed below 36, synthetic screens above 60 (docs/decisions/0011-liveness-cues.md)."""
 
 
 @dataclass
