@@ -58,7 +58,9 @@ def main() -> int:
         if any(word in words for word in FOREIGN) and "LGPL" not in words and "Lesser" not in words:
             refused.append(f"{name} {version}: {words}")
         rows.append(f"| {name} | {version} | {words.replace('|', '/')} |")
-    head = "# What others wrote and ships with this program\n\nMade by `tools/licences.py` from requirements/desk.txt.\n"
+    head = (
+        "# What others wrote and ships with this program\n\nMade by `tools/licences.py` from requirements/desk.txt.\n"
+    )
     table = "\n| package | version | licence |\n|---|---|---|\n" + "\n".join(dict.fromkeys(rows)) + "\n"
     (ROOT / "THIRD_PARTY.md").write_text(head + table + BY_HAND, encoding="utf-8")
     for line in refused:
