@@ -122,7 +122,7 @@ def visit(folder: Path, watchdog: Watchdog) -> Counter[str]:
         sampler = Sampler()
         watchdog.go_on()
         player = Blind(desktop.window, folder, say=lambda _words: None)
-        story = QuietStory(desktop, player, desktop._means.desk.uow, folder)
+        story = QuietStory(desktop, player, desktop.means.desk.uow, folder)
         story.play()
         watchdog.pause()
         sampler.stop()

@@ -29,7 +29,7 @@ def played(demo: Demo, pictures: Path, *, resume: bool, began: float, say: Calla
         desktop.window.show()
         application.processEvents()
         say(f"窗口首次显示：{time.perf_counter() - start:.2f} s")
-        player = Player(desktop.window, pictures, say=say)
+        player = Player(desktop.window, pictures, say=say, busy=lambda: desktop.means.tasks.busy)
         story = Story(desktop, player, store.desk.uow, pictures)
         watchdog = Watchdog()
 

@@ -12,6 +12,9 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+SETTLE_LIMIT_S = 2.0
+"""A picture waits this long for work off the window's thread, so that it shows the screen as a person sees it."""
+
 
 class StepFailedError(Exception):
     """A step of the story did not come out; the message says which wait or widget."""
@@ -27,12 +30,20 @@ class Player:
         aside: wraps the player's own work on the window's thread (screenshots), which is none of the program's.
     """
 
-    def __init__(self, window: QWidget, folder: Path, *, say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        folder: Path,
+        *,
+        say: Callable[[str], None] = print,
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.window = window
         self.folder = folder
         self.timings: list[tuple[str, float]] = []
         self.aside: Callable[[], AbstractContextManager[None]] = nullcontext
         self._say = say
+        self._busy = busy
         self._began = time.perf_counter()
 
     @contextmanager
@@ -53,6 +64,9 @@ class Player:
 
     def picture(self, name: str) -> Path:
         """A screenshot of the window, or of the dialog on top of it."""
+        limit = time.perf_counter() + SETTLE_LIMIT_S
+        while self._busy() and time.perf_counter() < limit:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         QApplication.processEvents()
         top = QApplication.activeModalWidget() or self.window
         target = self.folder / f"{name}.png"

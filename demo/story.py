@@ -7,6 +7,7 @@ from pathlib import Path
 from app.domain.certification import CenterState
 from app.domain.evidence import Band
 from app.domain.visit import VisitStep
+from app.services.paper_facts import PaperFacts
 from app.services.ports import UnitOfWorkFactory
 from app.ui.desktop import Desktop
 from demo.names import NAMES
@@ -132,7 +133,7 @@ class Story:
         assert visit is not None
         assert visit.case_id is not None
         with self._player.aside():
-            pdf = self._desktop._means.papers.form(self._desktop.visit_._do.facts.form(visit.case_id))
+            pdf = self._desktop.means.papers.form(PaperFacts(self._desktop.means.desk).form(visit.case_id))
             (self._folder / "确认表.pdf").write_bytes(pdf)
 
     def play(self) -> None:
@@ -193,8 +194,8 @@ class Story:
             visit = store.visits.get(visit_id)
         assert visit is not None
         assert visit.record_id is not None
-        facts = self._desktop.visit_._do.facts.receipt(visit.record_id)
+        facts = PaperFacts(self._desktop.means.desk).receipt(visit.record_id)
         with self._player.aside():
             for size in ("A4", "A5"):
-                pdf = self._desktop._means.papers.receipt(facts, size=size)
+                pdf = self._desktop.means.papers.receipt(facts, size=size)
                 (self._folder / f"回执-{size}.pdf").write_bytes(pdf)

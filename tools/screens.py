@@ -69,7 +69,7 @@ def _photograph(size: Size, folder: Path) -> int:
         desktop.window.resize(size.width, size.height)
         desktop.window.show()
         application.processEvents()
-        player = Player(desktop.window, pictures, say=print)
+        player = Player(desktop.window, pictures, say=print, busy=lambda: desktop.means.tasks.busy)
         Album(desktop, player, Story(desktop, player, store.desk.uow, pictures)).fill()
         desktop.window.close()
     return 0

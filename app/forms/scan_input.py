@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageSequence, UnidentifiedImageError
 
 from app.errors import AppError
 from app.pdfium import PDFIUM
@@ -75,6 +75,7 @@ def _image(data: bytes, name: str) -> Iterator[Picture]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition turns it on for a whole process
             image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF"))
         for frame in ImageSequence.Iterator(image):
             if frame.width * frame.height > LARGEST_PIXELS:

@@ -331,6 +331,11 @@ class PolicySource(Protocol):
 class TaskRunner(Protocol):
     """How presenters get work done without blocking the window; results come back on the window's thread."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether any result is still to come."""
+        ...
+
     def database(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
     ) -> None:

@@ -52,11 +52,11 @@ log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
-    """The running program. Attributes: window, session, and the presenters by name."""
+    """The running program. Attributes: means, window, session, and the presenters by name."""
 
     def __init__(self, means: Means) -> None:
         super().__init__()
-        self._means = means
+        self.means = means
         self.session = Session()
         self._settings = DeskSettings(means.desk)
         self._make_views()
@@ -71,7 +71,7 @@ class Desktop(QObject):
     # ------------------------------------------------------------------ building
 
     def _make_views(self) -> None:
-        self._login = LoginView(unit=self._means.unit_name, hint=self._means.login_hint)
+        self._login = LoginView(unit=self.means.unit_name, hint=self.means.login_hint)
         self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
         self._records, self._sync, self._settings_view = RecordsView(), SyncView(), SettingsView()
         self.window = MainWindow(
@@ -85,13 +85,13 @@ class Desktop(QObject):
                 "settings": self._settings_view,
             }
         )
-        last = self._means.printer
-        self._printing = Printing(self._means.tasks, window=lambda: self.window, last=last, parent=self)
+        last = self.means.printer
+        self._printing = Printing(self.means.tasks, window=lambda: self.window, last=last, parent=self)
         self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
         self._printing.attention.connect(lambda _reason: self.notice("打印机需要照看一下：看看纸张和盖子。"))
 
     def _make_presenters(self) -> None:
-        m, desk, tasks = self._means, self._means.desk, self._means.tasks
+        m, desk, tasks = self.means, self.means.desk, self.means.tasks
         roster, facts = Roster(desk), PaperFacts(desk)
         self.visits = Visits(desk)
         self.side = RetireeCorner(clerk=self._visit, voice=m.voice)
@@ -242,7 +242,7 @@ class Desktop(QObject):
         self.open("home")
         self.side.begin()
         self.find_.reload()
-        self._means.tasks.database(self.visits.unfinished, self._offer, self.error)
+        self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
 
     _before_lock = "login"
@@ -259,7 +259,7 @@ class Desktop(QObject):
         self._login.ask(self.session.operator.login)
 
     def _restart_idle(self) -> None:
-        self._idle.start(self._means.idle_lock_s * 1000)
+        self._idle.start(self.means.idle_lock_s * 1000)
 
     def _offer(self, unfinished: tuple[VisitView, ...]) -> None:
         """After a crash or a power cut: go on with the saved visit, or close it."""
@@ -270,7 +270,7 @@ class Desktop(QObject):
                 self._give_up(view.visit.id)
 
     def _give_up(self, visit_id: VisitId) -> None:
-        self._means.tasks.database(lambda: self.visits.abandon(visit_id), lambda _v: None, self.error)
+        self.means.tasks.database(lambda: self.visits.abandon(visit_id), lambda _v: None, self.error)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Any key or mouse press begins the idle time anew."""
@@ -330,7 +330,7 @@ class Desktop(QObject):
 
     def article(self, articles: str) -> None:
         """The notice, at these sections."""
-        NoticeDialog(self.window, self._means.notice, articles).exec()
+        NoticeDialog(self.window, self.means.notice, articles).exec()
 
     def _help(self) -> None:
         """F1: the sections of the notice that this screen rests on."""
@@ -381,7 +381,7 @@ class Desktop(QObject):
     # ------------------------------------------------------------------ parts
 
     def _remember(self, key: str, value: str) -> None:
-        self._means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
+        self.means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
 
     def _guarded(self, act: Callable[[], None]) -> Callable[[], None]:
         def guarded() -> None:

@@ -13,6 +13,8 @@ from app.ui.screens.visit.state import CaptureState, VisitState
 class TasksAtOnce:
     """Implements TaskRunner: work is done in the call, errors are handed over as the real one does."""
 
+    busy = False
+
     def database(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]
     ) -> None:
