@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -146,7 +146,7 @@ def _certification_row(certification: Certification) -> dict[str, Any]:
     return {
         "id": certification.id,
         "retiree_id": certification.retiree_id,
-        "captured_at": certification.captured_at.isoformat(),
+        "captured_at": certification.captured_at.astimezone(UTC).isoformat(),  # one zone, so that text sorts by time
         "center": certification.center.value,
         "document": to_json(certification),
     }
