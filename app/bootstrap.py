@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from app import resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
+from app.domain.operator import Role
+from app.errors import AppError
 from app.face.remote import RemoteEngine
 from app.forms.papers import PdfPapers
 from app.log import start_logging
@@ -23,6 +25,8 @@ from app.paths import DeskPaths
 from app.runtime.camera_thread import CameraThread
 from app.runtime.clock import SystemClock, new_id
 from app.runtime.engine_pump import EnginePump
+from app.runtime.printing import Printing
+from app.runtime.single import hold
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
 from app.security import desk_key, keys
@@ -37,7 +41,9 @@ from app.storage.vault import FileVault
 from app.sync.engine import HttpSync
 from app.ui import theme
 from app.ui.desktop import Desktop
+from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.means import Means
+from app.ui.start_trouble import StartTrouble
 
 SWITCH_S = 0.001
 """How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
@@ -71,22 +77,26 @@ class Store:
     desk: Desk
     accounts: Accounts
     sync: HttpSync
-    recovery_code: str | None
+
+
+def secret_store(options: Options) -> keys.SecretStore:
+    """Where the machine's secret lies."""
+    folder = options.paths.secrets
+    return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
 
 
 def open_desk(options: Options, stack: ExitStack) -> Store:
     """Keys, database, vault, sync; no Qt. AppError when the store can't be opened."""
     paths = options.paths
     paths.data.mkdir(parents=True, exist_ok=True)
-    secrets = keys.FileSecretStore(paths.secrets) if options.file_secrets else keys.usable_store(paths.secrets)
-    opened = keys.open_keys(paths.data, secrets)
+    opened = keys.open_keys(paths.data, secret_store(options))
     engine = open_store(paths.database, opened.database)
     stack.callback(engine.dispose)
     clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
     desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
     sync = HttpSync(uow=uow, vault=vault, clock=clock, key=signing, ca_file=options.ca_file)
-    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync, recovery_code=opened.new_recovery_code)
+    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync)
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -161,12 +171,66 @@ def keep_smooth() -> None:
     gc.freeze()
 
 
+def open_or_explain(options: Options, stack: ExitStack) -> Store | None:
+    """The opened store; where it can't be opened, words, and the recovery code where that helps. None: the clerk leaves."""
+    secrets = secret_store(options)
+    while True:
+        try:
+            return open_desk(options, stack)
+        except AppError as error:
+            log.error("not started: %s", error.code)
+            trouble = StartTrouble(error)
+        while trouble.exec():
+            try:
+                keys.recover(options.paths.data, secrets, trouble.typed())
+                break
+            except AppError as error:
+                trouble = StartTrouble(error)
+        else:
+            return None
+
+
+def first_run(options: Options, store: Store) -> bool:
+    """The set-up of a new desk: first account, center, recovery code. False when it was broken off."""
+    if store.accounts.all():
+        return True
+    papers, tasks = PdfPapers(), QtTaskRunner()
+    secrets = secret_store(options)
+
+    def create_admin(login: str, name: str, password: str) -> object:
+        return store.accounts.create(by=None, login=login, name=name, role=Role.ADMIN, password=password)
+
+    dialog = FirstRun(
+        FirstSteps(
+            create_admin=create_admin,
+            enrol=lambda address, code: store.sync.enrol(base_url=address, code=code),
+            renew_code=lambda: keys.renew_code(options.paths.data, secrets),
+            recovery_page=papers.recovery_page,
+        ),
+        tasks,
+        Printing(tasks),
+    )
+    done = bool(dialog.exec())
+    tasks.close()
+    return done or bool(store.accounts.all())
+
+
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:
-    """Start the program and stay until the window is closed; ``after`` is called once the window is shown."""
+    """Start the program and stay until the window is closed; ``after`` is called once the window is shown.
+
+    Exit status 1 when it could not start (the clerk has read why).
+    """
     start_logging(options.paths.logs)
     application = make_application(arguments)
     with ExitStack() as stack:
-        store = open_desk(options, stack)
+        try:
+            stack.callback(hold(options.paths.data).unlock)
+        except AppError as error:
+            StartTrouble(error).exec()
+            return 1
+        store = open_or_explain(options, stack)
+        if store is None or not first_run(options, store):
+            return 1
         desktop = build(options, stack, store)
         desktop.window.resize(1366, 768)
         desktop.window.show()

@@ -7,7 +7,7 @@ import pypdfium2
 from app import resources
 from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
 from app.errors import AppError
-from app.forms import fonts, form, receipt
+from app.forms import fonts, form, receipt, recovery
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -41,6 +41,10 @@ class PdfPapers:
         writer.add_blank(unit)
         writer.close()
         return target.getvalue()
+
+    def recovery_page(self, code: str) -> bytes:
+        """The page with the recovery code."""
+        return recovery.render(code)
 
     def pages(self, pdf: bytes) -> int:
         """How many pages."""

@@ -150,6 +150,24 @@ def recover(folder: Path, store: SecretStore, typed_code: str) -> DataKeys:
     return _derived(data_key, store.name)
 
 
+def renew_code(folder: Path, store: SecretStore) -> str:
+    """A new recovery code; the former one opens nothing any more. For the end of set-up, and when a printed one was lost.
+
+    Raises AppError: keys.lost, keys.damaged.
+    """
+    path = folder / "keys.json"
+    raw = _read(path)
+    secret = store.read(str(raw["account"]))
+    if secret is None:
+        raise AppError("keys.lost")
+    data_key, salt, shown = _unwrap(secret, raw["machine"], "keys.lost"), os.urandom(16), recovery_code.new_code()
+    code = recovery_code.normalise(shown)
+    assert code is not None
+    salted = base64.b64encode(salt).decode("ascii")
+    _write(path, {"version": 1, **raw, "salt": salted, "recovery": _wrap(_from_code(code, salt), data_key)})
+    return shown
+
+
 def _create(folder: Path, path: Path, store: SecretStore) -> DataKeys:
     if any(folder.glob("*.db")):
         raise AppError("keys.lost")

@@ -33,6 +33,16 @@ def test_the_recovery_code_opens_on_another_machine_and_binds_it(tmp_path: Path)
     assert keys.open_keys(tmp_path, elsewhere).vault == first.vault
 
 
+def test_a_renewed_code_opens_and_the_former_does_not(tmp_path: Path) -> None:
+    store = keys.FileSecretStore(tmp_path / "old")
+    first = keys.open_keys(tmp_path, store)
+    renewed = keys.renew_code(tmp_path, store)
+    assert first.new_recovery_code is not None
+    with pytest.raises(AppError, match=r"keys\.code_wrong"):
+        keys.recover(tmp_path, keys.FileSecretStore(tmp_path / "new"), first.new_recovery_code)
+    assert keys.recover(tmp_path, keys.FileSecretStore(tmp_path / "new"), renewed).database == first.database
+
+
 def test_a_wrong_code_opens_nothing_and_changes_nothing(tmp_path: Path) -> None:
     keys.open_keys(tmp_path, keys.FileSecretStore(tmp_path / "old"))
     before = (tmp_path / "keys.json").read_bytes()

@@ -1,0 +1,164 @@
+"""The first start and a start that fails, with the real keys and store behind the dialogs."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import Options, first_run, open_desk, open_or_explain, secret_store
+from app.domain.operator import Role
+from app.errors import AppError
+from app.paths import DeskPaths
+from app.runtime.single import hold
+from app.security import keys
+
+PASSWORD = "kejian-2026"
+
+
+def child(kind: type, name: str) -> QWidget:
+    top = QApplication.activeModalWidget()
+    assert top is not None
+    found = top.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def type_in(name: str, words: str) -> None:
+    edit = child(QLineEdit, name)
+    assert isinstance(edit, QLineEdit)
+    edit.setText(words)
+
+
+def press(name: str) -> None:
+    made = child(QAbstractButton, name)
+    assert isinstance(made, QAbstractButton)
+    made.click()
+
+
+class Hands:
+    """Does the next act as soon as its condition holds; fails the test when one never does."""
+
+    def __init__(self, qtbot: QtBot, *acts: tuple[Callable[[], bool], Callable[[], None]]) -> None:
+        self._acts = list(acts)
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._look)
+        self._timer.start(20)
+        self._left = 500
+
+    def _look(self) -> None:
+        self._left -= 1
+        if self._acts and QApplication.activeModalWidget() is not None and self._acts[0][0]():
+            self._acts.pop(0)[1]()
+        if self._left == 0 and (top := QApplication.activeModalWidget()) is not None:
+            top.close()
+
+    def done(self) -> bool:
+        self._timer.stop()
+        return not self._acts
+
+
+def always() -> bool:
+    return True
+
+
+BUTTON_OF_PAGE = {0: "first_account_go", 1: "first_center_later", 2: "first_done"}
+
+
+def page_is(number: int) -> Callable[[], bool]:
+    def holds() -> bool:
+        made = child(QAbstractButton, BUTTON_OF_PAGE[number])
+        return made.isVisible() and made.parentWidget().isEnabled()
+
+    return holds
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Options:
+    return Options(paths=DeskPaths(tmp_path / "desk"), file_secrets=True)
+
+
+def test_a_new_desk_makes_an_administrator_and_a_recovery_code_that_opens_elsewhere(
+    qtbot: QtBot, options: Options, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+
+    def fill(again: str) -> None:
+        for name, words in (("first_name", "周建国"), ("first_login", "zhou"), ("first_password", PASSWORD)):
+            type_in(name, words)
+        type_in("first_again", again)
+        press("first_account_go")
+
+    def differs() -> bool:
+        trouble = child(QLabel, "first_trouble")
+        return isinstance(trouble, QLabel) and "不一样" in trouble.text()
+
+    def note_code() -> None:
+        shown = child(QLabel, "first_recovery")
+        assert isinstance(shown, QLabel)
+        seen.append(shown.text())
+        assert not child(QAbstractButton, "first_done").isEnabled()
+        kept = child(QCheckBox, "first_kept")
+        assert isinstance(kept, QCheckBox)
+        kept.setChecked(True)
+        press("first_done")
+
+    with ExitStack() as stack:
+        store = open_desk(options, stack)
+        hands = Hands(
+            qtbot,
+            (page_is(0), lambda: fill("something else")),
+            (differs, lambda: fill(PASSWORD)),
+            (page_is(1), lambda: press("first_center_later")),
+            (page_is(2), note_code),
+        )
+        assert first_run(options, store)
+        assert hands.done()
+        (admin,) = store.accounts.all()
+        assert (admin.login, admin.role) == ("zhou", Role.ADMIN)
+        assert store.accounts.log_in(login="zhou", password=PASSWORD).id == admin.id
+        assert first_run(options, store), "a desk with accounts asks nothing"
+    opened = keys.recover(options.paths.data, keys.FileSecretStore(tmp_path / "elsewhere"), seen[0])
+    assert len(opened.database) == 32
+
+
+def test_a_lost_secret_is_told_and_the_recovery_code_opens(qtbot: QtBot, options: Options) -> None:
+    with ExitStack() as stack:
+        open_desk(options, stack)
+    code = keys.renew_code(options.paths.data, secret_store(options))
+    for secret in options.paths.secrets.iterdir():
+        secret.unlink()
+
+    def give(words: str) -> None:
+        assert "恢复码" in child(QLabel, "trouble_words").text()  # type: ignore[attr-defined]
+        type_in("trouble_code", words)
+        press("trouble_go")
+
+    hands = Hands(qtbot, (always, lambda: give("WRONG")), (always, lambda: give(code)))
+    with ExitStack() as stack:
+        assert open_or_explain(options, stack) is not None
+    assert hands.done()
+
+
+def test_a_damaged_store_is_told_and_left_as_it_is(qtbot: QtBot, options: Options) -> None:
+    with ExitStack() as stack:
+        open_desk(options, stack)
+    content = bytearray(options.paths.database.read_bytes())
+    content[5000] ^= 0xFF
+    options.paths.database.write_bytes(bytes(content))
+    hands = Hands(qtbot, (always, lambda: press("trouble_leave")))
+    with ExitStack() as stack:
+        assert open_or_explain(options, stack) is None
+    assert hands.done()
+    assert options.paths.database.read_bytes() == bytes(content)
+
+
+def test_a_second_program_on_the_same_data_does_not_start(qtbot: QtBot, options: Options) -> None:
+    lock = hold(options.paths.data)
+    with pytest.raises(AppError, match=r"desk\.running"):
+        hold(options.paths.data)
+    lock.unlock()
+    hold(options.paths.data).unlock()
