@@ -5,7 +5,7 @@
 #
 # FRESHROOT    where the roots live           (default /var/tmp/certdesk-freshroot)
 # SUITE        Debian suite                   (default bookworm)
-# MIRROR       where debootstrap fetches from (default http://deb.debian.org/debian)
+# MIRROR       where debootstrap fetches from (default: as this machine's apt)
 # WORKTREE=1   test the working tree as it is instead of HEAD
 # KEEP=1       leave the used root for a look
 #
@@ -29,7 +29,7 @@ if [ ! -e "$base/.done" ]; then
   rm -rf "$base"
   mkdir -p "$base"
   logged debootstrap debootstrap --variant=minbase --include=python3,make,git,ca-certificates \
-    "$suite" "$base" "${MIRROR:-http://deb.debian.org/debian}"
+    "$suite" "$base" "${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)}"
   rm -rf "$base"/var/cache/apt/archives/*.deb
   touch "$base/.done"
 fi

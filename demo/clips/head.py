@@ -15,6 +15,10 @@ from scipy.interpolate import LinearNDInterpolator
 
 from demo.portraits import Image, astronaut, hopper
 
+cv2.utils.logging.setLogLevel(
+    cv2.utils.logging.LOG_LEVEL_ERROR
+)  # no warnings: OpenCV 5 says at each load that its new ONNX parser hands over to the old one
+
 Array = np.ndarray[Any, np.dtype[np.float32]]
 MESH = Path(__file__).resolve().parents[2] / "resources" / "models" / "facemesh.onnx"
 MESH_SIDE = 192

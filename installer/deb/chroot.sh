@@ -3,7 +3,8 @@
 
 ARCH="$(dpkg --print-architecture)"
 BUILD_ROOT="${BUILD_ROOT:-/var/tmp/certdesk-build/bullseye-$ARCH}"
-MIRROR="${MIRROR:-http://deb.debian.org/debian}"
+# the mirror that this machine's own apt uses
+MIRROR="${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1)}"
 opened=()
 
 close_root() {

@@ -3,7 +3,7 @@
 # Called by build.sh; what is there already is kept.
 #
 # BUILD_ROOT   the root                        (default /var/tmp/certdesk-build/bullseye-ARCH)
-# MIRROR       where debootstrap fetches from  (default http://deb.debian.org/debian)
+# MIRROR       where debootstrap fetches from  (default: as this machine's apt)
 #
 # CPython's source is Debian 12's own source package (security fixes of Debian 12 included), fetched and verified by apt.
 set -euo pipefail
