@@ -15,7 +15,8 @@ from scipy.interpolate import LinearNDInterpolator
 
 from demo.portraits import Image, astronaut, hopper
 
-cv2.utils.logging.setLogLevel(
+# OpenCV 5 says at each load that its new ONNX parser hands over to the old one
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     cv2.utils.logging.LOG_LEVEL_ERROR
 )  # no warnings: OpenCV 5 says at each load that its new ONNX parser hands over to the old one
 
