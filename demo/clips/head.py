@@ -17,8 +17,6 @@ from demo.portraits import Image, astronaut, hopper
 
 # OpenCV 5 says at each load that its new ONNX parser hands over to the old one
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
-    cv2.utils.logging.LOG_LEVEL_ERROR
-)  # no warnings: OpenCV 5 says at each load that its new ONNX parser hands over to the old one
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 MESH = Path(__file__).resolve().parents[2] / "resources" / "models" / "facemesh.onnx"
