@@ -216,13 +216,13 @@ class Desktop(QObject):
         view.form.closed.connect(visit.leave)
 
     def _make_timers(self) -> None:
-        self._sync_timer, self._tick, self._idle = QTimer(self), QTimer(self), QTimer(self)
+        self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
         self._tick.timeout.connect(self.sync_.tick)
         self._tick.start(TICK_MS)
-        self._idle.setSingleShot(True)
-        self._idle.timeout.connect(self.lock)
+        self.idle.setSingleShot(True)
+        self.idle.timeout.connect(self.lock)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
@@ -252,14 +252,14 @@ class Desktop(QObject):
         if self.session.operator is None or self.window.present() == "login":
             return
         self._before_lock = self.window.present()
-        self._idle.stop()
+        self.idle.stop()
         self.side.follow(on_visit=False, visit_open=self.visit_.visit_id is not None)
         self.live.on_screen("login")
         self.window.open_screen("login")
         self._login.ask(self.session.operator.login)
 
     def _restart_idle(self) -> None:
-        self._idle.start(self.means.idle_lock_s * 1000)
+        self.idle.start(self.means.idle_lock_s * 1000)
 
     def _offer(self, unfinished: tuple[VisitView, ...]) -> None:
         """After a crash or a power cut: go on with the saved visit, or close it."""
@@ -274,7 +274,7 @@ class Desktop(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Any key or mouse press begins the idle time anew."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._idle.isActive():
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self.idle.isActive():
             self._restart_idle()
         return super().eventFilter(watched, event)
 
