@@ -87,6 +87,7 @@ class Album:
         self._story.log_in()
         self._lists()
         self._special("zgm")
+        self._person()
         for act in ("find", "precheck", "consent", "capture", "advice"):
             getattr(self._story, act)()
         self._unsure()
@@ -115,13 +116,29 @@ class Album:
         self._desktop.open("home")
         self._settle()
 
+    def _person(self) -> None:
+        """The page of somebody suspended, at its three lists."""
+        from PySide6.QtWidgets import QTabWidget
+
+        from app.domain.standing import StandingKind
+
+        rows = self._desktop.home_._rows.values()
+        self._desktop.person(next(r.retiree.id for r in rows if r.standing.kind is StandingKind.SUSPENDED))
+        self._settle()
+        tabs = self._player.shown("person_tabs")
+        assert isinstance(tabs, QTabWidget)
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            self._player.picture(f"45-person-{number}")
+        self._desktop.open("home")
+
     def _dialogs(self) -> None:
         from app.ui.notice_dialog import NoticeDialog
         from app.ui.screens.visit.review_panel import OverrideDialog
 
         window = self._desktop.window
         dialogs = (
-            ("30-notice", NoticeDialog(window, self._desktop._means.notice, "四(三)")),
+            ("30-notice", NoticeDialog(window, self._desktop.means.notice, "四(三)")),
             ("31-override", OverrideDialog(window)),
         )
         for name, dialog in dialogs:
@@ -176,7 +193,7 @@ class Album:
         """Until nothing works in the background and the layouts are done."""
         from PySide6.QtWidgets import QApplication
 
-        self._player.wait_for(lambda: not self._desktop._means.tasks.busy, seconds=10, what="background work")
+        self._player.wait_for(lambda: not self._desktop.means.tasks.busy, seconds=10, what="background work")
         QApplication.processEvents()
         QApplication.processEvents()
 

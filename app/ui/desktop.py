@@ -29,6 +29,7 @@ from app.ui.main_window import MainWindow
 from app.ui.means import Means
 from app.ui.notice_dialog import HELP, NoticeDialog
 from app.ui.resume_dialog import ask_resume
+from app.ui.rooms import make_rooms
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
 from app.ui.screens.home.presenter import HomePresenter
@@ -45,6 +46,7 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
+from app.ui.wiring import wire_settings, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 TICK_MS = 300
@@ -52,7 +54,7 @@ log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
-    """The running program. Attributes: means, window, session, and the presenters by name."""
+    """The running program. Attributes: means, window, session, rooms, and the presenters by name."""
 
     def __init__(self, means: Means) -> None:
         super().__init__()
@@ -62,7 +64,6 @@ class Desktop(QObject):
         self._make_views()
         self._make_presenters()
         self._wire_screens()
-        self._wire_visit()
         self.live.wire(self.visit_, self.settings_)
         self.side.wire_settings(self._settings_view, chosen=means.dialect, remember=self._remember)
         self._make_timers()
@@ -74,8 +75,12 @@ class Desktop(QObject):
         self._login = LoginView(unit=self.means.unit_name, hint=self.means.login_hint)
         self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
         self._records, self._sync, self._settings_view = RecordsView(), SyncView(), SettingsView()
+        self._printing = Printing(self.means.tasks, window=lambda: self.window, last=self.means.printer, parent=self)
+        self.rooms = make_rooms(self.means, session=self.session, say=self, navigate=self, printing=self._printing)
+        others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
             {
+                **others,
                 "login": self._login,
                 "home": self._home,
                 "find": self._find,
@@ -85,8 +90,6 @@ class Desktop(QObject):
                 "settings": self._settings_view,
             }
         )
-        last = self.means.printer
-        self._printing = Printing(self.means.tasks, window=lambda: self.window, last=last, parent=self)
         self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
         self._printing.attention.connect(lambda _reason: self.notice("打印机需要照看一下：看看纸张和盖子。"))
 
@@ -173,47 +176,15 @@ class Desktop(QObject):
         self._find.hit_chosen.connect(self.find_.choose)
         self._find.start_asked.connect(self.find_.start)
         self._find.article_asked.connect(self.article)
+        self._find.person_asked.connect(lambda: self.find_.open_person())
+        self._records.person_asked.connect(self.person)
         self._records.filtered.connect(self.records_.filter)
         self._records.here_only.connect(self.records_.only_here)
         self._records.print_asked.connect(self.records_.print_again)
         self._sync.run_asked.connect(self.sync_.run)
-        settings = self._settings_view
-        settings.created.connect(
-            lambda login, name, role, password: self.settings_.create(
-                login=login, name=name, role=role, password=password
-            )
-        )
-        settings.active_set.connect(self.settings_.set_active)
-        settings.password_set.connect(self.settings_.set_password)
-        settings.enrol_asked.connect(lambda address, code: self.settings_.enrol(address=address, code=code))
-        settings.camera_chosen.connect(self.live.choose)
-
-    def _wire_visit(self) -> None:
-        view, visit = self._visit, self.visit_
-        view.leave_asked.connect(visit.leave)
-        view.precheck.go_on.connect(visit.pass_precheck)
-        view.precheck.form_asked.connect(visit.to_form)
-        view.precheck.article_asked.connect(self.article)
-        view.consent.answered.connect(visit.consent)
-        view.capture.form_asked.connect(visit.to_form)
-        view.capture.enough_asked.connect(visit.finish_capture_now)
-        view.review.passed.connect(visit.decide_pass)
-        view.review.again_asked.connect(visit.capture_again)
-        view.review.form_asked.connect(visit.to_form)
-        view.record.record_asked.connect(visit.record_again)
-        view.receipt.print_asked.connect(visit.print_paper)
-        view.receipt.save_asked.connect(self._guarded(visit.save_paper))
-        view.receipt.size_chosen.connect(visit.choose_size)
-        view.receipt.finished.connect(visit.finish)
-        view.form.saved.connect(
-            lambda reason, reason_text, how, by: visit.save_details(
-                reason=reason, reason_text=reason_text, how_verified=how, verified_by=by
-            )
-        )
-        view.form.evidence_added.connect(visit.add_evidence)
-        view.form.print_asked.connect(visit.print_paper)
-        view.form.save_asked.connect(self._guarded(visit.save_paper))
-        view.form.closed.connect(visit.leave)
+        wire_settings(self._settings_view, self.settings_)
+        wire_visit(self._visit, self.visit_, say=self, article=self.article)
+        self._settings_view.camera_chosen.connect(self.live.choose)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
@@ -300,6 +271,7 @@ class Desktop(QObject):
             "sync": self.sync_.refresh,
             "settings": self.settings_.refresh,
             "visit": lambda: None,
+            **{room: made.open for room, made in self.rooms.by_name().items()},
         }
         refresh[name]()
 
@@ -321,6 +293,11 @@ class Desktop(QObject):
             self._visit.clear()
             self.visit_.start(retiree_id)
         self.open("visit")
+
+    def person(self, retiree_id: RetireeId) -> None:
+        """Somebody's page."""
+        self.rooms.person.show(retiree_id)
+        self.open("person")
 
     def resume(self, visit: VisitView) -> None:
         """Go on with a saved visit."""
@@ -361,7 +338,10 @@ class Desktop(QObject):
         self._show_state(report.error or f"{report.waiting}")
         if report.pulled:
             self.find_.reload()
-        if self.window.present() == "home":
+        room = self.rooms.by_name().get(self.window.present())
+        if room is not None:
+            room.synced()
+        elif self.window.present() == "home":
             self.home_.refresh()
         elif self.window.present() == "records":
             self.records_.refresh()
@@ -382,15 +362,6 @@ class Desktop(QObject):
 
     def _remember(self, key: str, value: str) -> None:
         self.means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
-
-    def _guarded(self, act: Callable[[], None]) -> Callable[[], None]:
-        def guarded() -> None:
-            try:
-                act()
-            except AppError as error:
-                self.error(error)
-
-        return guarded
 
     def close(self) -> None:
         """Stop following print jobs; bootstrap ends the rest."""

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from app.domain.advice import needs_second_person
+from app.domain.benefit import MonthState
 from app.domain.calendar import Month
 from app.domain.certification import CenterState, Certification, Channel
 from app.domain.challenge import Challenge
@@ -147,6 +148,14 @@ HOME_GROUP = {
     HomeGroup.WAITING: "等省中心确认",
     HomeGroup.DEAD_OVERPAID: "去世后多发，须退还",
     HomeGroup.SAFE: "没有到期",
+}
+MONTH_STATE = {
+    MonthState.PAID: "发放",
+    MonthState.SUSPENDED: "暂停发放",
+    MonthState.BACK_PAID: "当月未发，以后补发",
+    MonthState.OVERPAID: "多发，须退还",
+    MonthState.NOT_DUE: "不发放",
+    MonthState.BY_POLICY: "按政策暂停",
 }
 CENTER_STATE = {
     CenterState.PENDING: "已采集，待省中心确认",

@@ -146,6 +146,12 @@ QScrollBar:horizontal {{ background: {p.page}; height: 14px; }}
 QScrollBar::handle:horizontal {{ background: {p.line}; border-radius: 7px; min-width: 40px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+QTabWidget::pane {{ border: none; }}
+QTabBar::tab {{ background: {p.raised}; border: 1px solid {p.line}; border-bottom: none; padding: 9px 22px; margin-right: 4px;
+  border-top-left-radius: 8px; border-top-right-radius: 8px; }}
+QTabBar::tab:selected {{ background: {p.surface}; font-weight: 500; }}
+QTabBar:focus {{ outline: none; }}
+QTabBar::tab:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QToolTip {{ background: {p.ink}; color: {p.surface}; border: none; padding: 6px; }}
 QCheckBox, QRadioButton {{ spacing: 10px; padding: 5px; border: {FOCUS_PX}px solid transparent; border-radius: 6px; }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {p.focus}; }}

@@ -74,6 +74,9 @@ class Ears:
     def visit(self, retiree_id: RetireeId) -> None:
         self.went.append(f"visit {retiree_id}")
 
+    def person(self, retiree_id: RetireeId) -> None:
+        self.went.append(f"person {retiree_id}")
+
     def resume(self, visit: VisitView) -> None:
         self.went.append(f"resume {visit.visit.id}")
 

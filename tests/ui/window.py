@@ -20,6 +20,7 @@ from app.ui.screens.find.view import FindView
 from app.ui.screens.home.presenter import HomePresenter
 from app.ui.screens.home.view import HomeView
 from app.ui.screens.login.view import LoginView
+from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
 from app.ui.screens.settings.presenter import SettingsState
@@ -58,6 +59,8 @@ def filled_window(desk: Office) -> Shown:
     make_application(["test"])
     home, find, visit = HomeView(), FindView(), VisitView()
     records, sync, settings = RecordsView(), SyncView(), SettingsView()
+    person = PersonRoom(desk.real.desk, tasks=desk.tasks, say=desk.ears, navigate=desk.ears)
+    person.show(desk.person(StandingKind.OVERDUE_SAVABLE).id)
     login = LoginView(unit="湖南省演示事务中心", hint="演示：账号 jingban，密码 yanshi-2026")
     screens: dict[str, QWidget] = {
         "login": login,
@@ -67,6 +70,7 @@ def filled_window(desk: Office) -> Shown:
         "records": records,
         "sync": sync,
         "settings": settings,
+        "person": person.view,
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)

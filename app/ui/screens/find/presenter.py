@@ -86,6 +86,11 @@ class FindPresenter:
         if self._found is not None:
             self._navigate.visit(self._found.card.retiree.id)
 
+    def open_person(self) -> None:
+        """The shown retiree's own page."""
+        if self._found is not None:
+            self._navigate.person(self._found.card.retiree.id)
+
     def _indexed(self, index: SearchIndex) -> None:
         self._index = index
         self._found, self._wanted = None, None

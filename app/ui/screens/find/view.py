@@ -14,11 +14,12 @@ PLACEHOLDER = "姓名、拼音、首字母、身份证号、个人编号或电�
 
 
 class FindView(Page):
-    """Signals: typed(str), hit_chosen(str id), start_asked(), article_asked(str)."""
+    """Signals: typed(str), hit_chosen(str id), start_asked(), person_asked(), article_asked(str)."""
 
     typed = Signal(str)
     hit_chosen = Signal(str)
     start_asked = Signal()
+    person_asked = Signal()
     article_asked = Signal(str)
 
     def __init__(self) -> None:
@@ -56,6 +57,8 @@ class FindView(Page):
         self._badge.article_asked.connect(self.article_asked)
         self._start = button("开始认证", "find_start", "primary")
         self._start.clicked.connect(self.start_asked)
+        self._more = button("历次认证和逐月发放", "find_person")
+        self._more.clicked.connect(self.person_asked)
         facts = column(self._name, self._who, self._numbers, 1, spacing=8)
         top = row(self._photo, spacing=24)
         top.addLayout(facts, 1)
@@ -63,7 +66,7 @@ class FindView(Page):
         card.box.addLayout(top)
         card.box.addWidget(self._badge)
         card.box.addStretch(1)
-        card.box.addLayout(row(1, self._start))
+        card.box.addLayout(row(self._more, 1, self._start))
         return card
 
     def show_state(self, state: FindState) -> None:
@@ -84,7 +87,7 @@ class FindView(Page):
         self._show_person(state.found)
 
     def _show_person(self, found: FoundCard | None) -> None:
-        for widget in (self._photo, self._name, self._who, self._numbers, self._badge, self._start):
+        for widget in (self._photo, self._name, self._who, self._numbers, self._badge, self._more, self._start):
             widget.setVisible(found is not None)
         self._nothing.setVisible(found is None)
         if found is None:

@@ -1,6 +1,6 @@
 """The records screen's widgets."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from app.services.records import RecordRow
@@ -15,11 +15,12 @@ def _state(record: RecordRow) -> str:
 
 
 class RecordsView(Page):
-    """Signals: filtered(str), here_only(bool), print_asked(RecordRow)."""
+    """Signals: filtered(str), here_only(bool), print_asked(RecordRow), person_asked(str id) on a double click."""
 
     filtered = Signal(str)
     here_only = Signal(bool)
     print_asked = Signal(object)
+    person_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +55,7 @@ class RecordsView(Page):
             words="认证记录",
             nothing="没有符合的记录。",
         )
+        self._table.activated.connect(self._opened)
         self.box.addWidget(self._table, 1)
 
     def show_state(self, state: RecordsState) -> None:
@@ -69,3 +71,8 @@ class RecordsView(Page):
         index = self._table.currentIndex()
         if index.isValid():
             self.print_asked.emit(self._model.row_at(index.row()))
+
+    def _opened(self, index: QModelIndex) -> None:
+        person = self._model.row_at(index.row()).retiree
+        if person is not None:
+            self.person_asked.emit(person.id)

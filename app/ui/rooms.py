@@ -1,0 +1,46 @@
+"""Screens that the desktop needs to know only by name: each brings its view and what happens when it is opened.
+
+To add a screen: a room in ``app/ui/screens/<name>/room.py``, a line in ``make_rooms``, and, for a place on the rail, its words in
+``text.NAVIGATION`` and its key in ``shortcuts.SHORTCUTS``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from app.ui.means import Means
+from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.person.room import PersonRoom
+from app.ui.session import Session
+
+
+class Room(Protocol):
+    """Attributes: view: the screen."""
+
+    @property
+    def view(self) -> QWidget: ...
+    def open(self) -> None:
+        """The screen is coming up: fresh contents."""
+        ...
+
+    def synced(self) -> None:
+        """A sync has brought something, and the screen is up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """All rooms by name; ``person`` is also called with whom to show."""
+
+    person: PersonRoom
+
+    def by_name(self) -> Mapping[str, Room]:
+        """Name → room."""
+        return {"person": self.person}
+
+
+def make_rooms(means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing) -> Rooms:  # noqa: ARG001 - the means of every room
+    """Build them."""
+    return Rooms(person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate))

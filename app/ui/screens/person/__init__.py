@@ -1,0 +1,1 @@
+"""One retiree: standing, certifications, payments month by month, forms."""

@@ -1,0 +1,71 @@
+"""One retiree's page."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.idnumber import age_on
+from app.domain.ids import RetireeId
+from app.services.ports import Clock, TaskRunner
+from app.services.roster import RetireeCard, Roster
+from app.ui.ports import Navigate, Say
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """The card with age and photo."""
+
+    card: RetireeCard
+    age: int
+    photo: bytes | None
+
+
+class PersonView(Protocol):
+    """What the presenter asks of the view."""
+
+    def show_state(self, state: PersonState) -> None: ...
+
+
+class PersonPresenter:
+    """Loads off the window's thread."""
+
+    def __init__(
+        self, *, view: PersonView, roster: Roster, clock: Clock, tasks: TaskRunner, say: Say, navigate: Navigate
+    ) -> None:
+        self._view = view
+        self._roster = roster
+        self._clock = clock
+        self._tasks = tasks
+        self._say = say
+        self._navigate = navigate
+        self._shown: RetireeId | None = None
+
+    def show(self, retiree_id: RetireeId) -> None:
+        """Whose page from now on."""
+        self._shown = retiree_id
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again."""
+        retiree_id = self._shown
+        if retiree_id is None:
+            return
+
+        def work() -> PersonState:
+            card = self._roster.card(retiree_id)
+            age = age_on(card.retiree.birth_date, self._clock.today())
+            return PersonState(card, age, self._roster.photo(retiree_id))
+
+        self._tasks.database(work, self._loaded, self._say.error)
+
+    def start(self) -> None:
+        """Begin a visit."""
+        if self._shown is not None:
+            self._navigate.visit(self._shown)
+
+    def back(self) -> None:
+        """To finding."""
+        self._navigate.find()
+
+    def _loaded(self, state: PersonState) -> None:
+        if state.card.retiree.id == self._shown:
+            self._view.show_state(state)

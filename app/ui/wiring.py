@@ -1,0 +1,60 @@
+"""Which signal of a view goes to which method of a presenter, screen by screen."""
+
+from collections.abc import Callable
+
+from app.errors import AppError
+from app.ui.ports import Say
+from app.ui.screens.settings.presenter import SettingsPresenter
+from app.ui.screens.settings.view import SettingsView
+from app.ui.screens.visit.presenter import VisitPresenter
+from app.ui.screens.visit.view import VisitView
+
+
+def guarded(act: Callable[[], None], say: Say) -> Callable[[], None]:
+    """``act`` with its AppError said instead of raised into Qt."""
+
+    def held() -> None:
+        try:
+            act()
+        except AppError as error:
+            say.error(error)
+
+    return held
+
+
+def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Callable[[str], None]) -> None:
+    """Every button of the visit."""
+    view.leave_asked.connect(visit.leave)
+    view.precheck.go_on.connect(visit.pass_precheck)
+    view.precheck.form_asked.connect(visit.to_form)
+    view.precheck.article_asked.connect(article)
+    view.consent.answered.connect(visit.consent)
+    view.capture.form_asked.connect(visit.to_form)
+    view.capture.enough_asked.connect(visit.finish_capture_now)
+    view.review.passed.connect(visit.decide_pass)
+    view.review.again_asked.connect(visit.capture_again)
+    view.review.form_asked.connect(visit.to_form)
+    view.record.record_asked.connect(visit.record_again)
+    view.receipt.print_asked.connect(visit.print_paper)
+    view.receipt.save_asked.connect(guarded(visit.save_paper, say))
+    view.receipt.size_chosen.connect(visit.choose_size)
+    view.receipt.finished.connect(visit.finish)
+    view.form.saved.connect(
+        lambda reason, reason_text, how, by: visit.save_details(
+            reason=reason, reason_text=reason_text, how_verified=how, verified_by=by
+        )
+    )
+    view.form.evidence_added.connect(visit.add_evidence)
+    view.form.print_asked.connect(visit.print_paper)
+    view.form.save_asked.connect(guarded(visit.save_paper, say))
+    view.form.closed.connect(visit.leave)
+
+
+def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
+    """Accounts and enrolment."""
+    view.created.connect(
+        lambda login, name, role, password: settings.create(login=login, name=name, role=role, password=password)
+    )
+    view.active_set.connect(settings.set_active)
+    view.password_set.connect(settings.set_password)
+    view.enrol_asked.connect(lambda address, code: settings.enrol(address=address, code=code))
