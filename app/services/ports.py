@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.evidence import CaptureSummary
+from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
 from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
@@ -155,6 +156,23 @@ class FormCaseRepository(Protocol):
     def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]: ...
 
 
+class FollowUpRepository(Protocol):
+    """Contacts with retirees; append only."""
+
+    def add(self, follow_up: FollowUp) -> None: ...
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[FollowUp]:
+        """Newest first."""
+        ...
+
+    def since(self, at: datetime) -> Sequence[FollowUp]:
+        """All made at or after ``at``, oldest first."""
+        ...
+
+    def due(self, day: date) -> Sequence[FollowUp]:
+        """Those whose ``next_on`` is ``day`` or earlier, oldest first."""
+        ...
+
+
 class OperatorRepository(Protocol):
     """Accounts with their password hashes."""
 
@@ -212,6 +230,7 @@ class UnitOfWork(Protocol):
     visits: VisitRepository
     cases: FormCaseRepository
     operators: OperatorRepository
+    follow_ups: FollowUpRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings

@@ -120,3 +120,15 @@ settings = Table(
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("next_on", String),
+    Column("document", Text, nullable=False),
+    Index("ix_follow_ups_retiree_id", "retiree_id"),
+    Index("ix_follow_ups_next_on", "next_on"),
+)

@@ -13,6 +13,7 @@ from app.errors import AppError
 from app.services.ports import (
     AuditLog,
     CertificationRepository,
+    FollowUpRepository,
     FormCaseRepository,
     OperatorRepository,
     Outbox,
@@ -22,6 +23,7 @@ from app.services.ports import (
     VisitRepository,
 )
 from app.storage.audit import AuditStore
+from app.storage.follow_ups import FollowUpStore
 from app.storage.repositories import (
     CasesStore,
     Certifications,
@@ -41,6 +43,7 @@ class SqlUnitOfWork:
     visits: VisitRepository
     cases: FormCaseRepository
     operators: OperatorRepository
+    follow_ups: FollowUpRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -59,6 +62,7 @@ class SqlUnitOfWork:
         self.retirees, self.certifications = Retirees(connection), Certifications(connection)
         self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
+        self.follow_ups = FollowUpStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         return self
 
