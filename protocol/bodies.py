@@ -99,3 +99,17 @@ def form_submission_body(
         "operator_id": operator_id,
         "evidence_sha256": list(evidence_sha256),
     }
+
+
+def follow_up_body(
+    *, retiree_id: str, at: datetime, way: str, result: str, next_on: date | None, operator_id: str
+) -> dict[str, Any]:
+    """A contact (rule 20); what was said stays at the unit."""
+    return {
+        "retiree_id": retiree_id,
+        "at": at.isoformat(),
+        "way": way,
+        "result": result,
+        "next_on": next_on.isoformat() if next_on is not None else None,
+        "operator_id": operator_id,
+    }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app.domain.calendar import Month
 from app.domain.confirmation import FormReason
-from app.domain.ids import CaseId, RecordId
+from app.domain.ids import CaseId, RecordId, RetireeId
 from app.domain.retiree import Sex
 
 PHONE_CONSULT = "0731-84900303"
@@ -89,3 +89,26 @@ class FormFacts:
     filled_on: date
     deadline: date | None
     photo_jpeg: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """A reminder letter.
+
+    Attributes:
+        retiree_id: goes into the QR code.
+        name, address: of the addressee; the address may be empty.
+        sentence: how things stand, in the words of the screen.
+        deadline: None when unknown.
+        written_on: date of the letter.
+        unit, clerk: who writes.
+    """
+
+    retiree_id: RetireeId
+    name: str
+    address: str
+    sentence: str
+    deadline: date | None
+    written_on: date
+    unit: UnitFacts
+    clerk: str

@@ -3,11 +3,11 @@
 import uuid
 from dataclasses import dataclass
 
-from app.domain.ids import CaseId, RecordId
+from app.domain.ids import CaseId, RecordId, RetireeId
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UUID_LENGTH = 25
-FORM_PREFIX, RECEIPT_PREFIX = "RZ", "RH"
+FORM_PREFIX, RECEIPT_PREFIX, PERSON_PREFIX = "RZ", "RH", "RP"
 HASH_LENGTH = 8
 
 
@@ -73,5 +73,20 @@ def parse_receipt(text: str) -> RecordId | None:
         return None
     try:
         return RecordId(_uuid_from(text[2:]))
+    except ValueError:
+        return None
+
+
+def person_text(retiree_id: RetireeId) -> str:
+    """The text of a letter's code, 27 characters; ValueError when the id is no UUID."""
+    return PERSON_PREFIX + _uuid_text(retiree_id)
+
+
+def parse_person(text: str) -> RetireeId | None:
+    """The retiree, None for anything else."""
+    if len(text) != 2 + _UUID_LENGTH or not text.startswith(PERSON_PREFIX) or any(c not in _DIGITS for c in text):
+        return None
+    try:
+        return RetireeId(_uuid_from(text[2:]))
     except ValueError:
         return None

@@ -1,13 +1,14 @@
 """Implements app.services.ports.Papers: receipts, forms, previews."""
 
 import io
+from collections.abc import Callable, Sequence
 
 import pypdfium2
 
 from app import resources
-from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.errors import AppError
-from app.forms import fonts, form, receipt, recovery
+from app.forms import fonts, form, letter, receipt, recovery, workbook
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -41,6 +42,14 @@ class PdfPapers:
         writer.add_blank(unit)
         writer.close()
         return target.getvalue()
+
+    def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Reminder letters, one page each; None when ``progress`` said to stop."""
+        return letter.render(facts, progress)
+
+    def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        """A table as xlsx."""
+        return workbook.write(title, headings, rows)
 
     def recovery_page(self, code: str) -> bytes:
         """The page with the recovery code."""

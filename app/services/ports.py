@@ -13,7 +13,7 @@ from app.domain.evidence import CaptureSummary
 from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
-from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
@@ -281,6 +281,14 @@ class Papers(Protocol):
         ...
 
     def blank_form(self, unit: UnitFacts) -> bytes: ...
+
+    def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
+        ...
+
+    def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        """A table as xlsx bytes."""
+        ...
 
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
         """One page as (width, height, RGB888 bytes) on white."""

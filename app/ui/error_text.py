@@ -41,6 +41,8 @@ ERROR_TEXT: dict[str, str] = {
     "evidence.too_big": "文件太大（最多 {most_mb} MB），请拍一张小一点的照片或短一点的视频。",
     "evidence.twice": "这份材料已经加过了。",
     "evidence.unreadable": "这个文件打不开，请换一张 JPG 或 PNG 图片。",
+    "follow_up.next_in_past": "下次联系的日期不能在今天以前，请改正。",
+    "follow_up.note_too_long": "情况写得太长（最多 {most} 字），请写短一点。",
     "keys.lost": "这台电脑上的密钥找不到了。请输入安装时打印的恢复码。",
     "keys.damaged": "密钥文件损坏。请用备份恢复，或联系管理员。",
     "keys.code_wrong": "恢复码不对，请对照打印件再输一次。",

@@ -1,0 +1,97 @@
+"""Following up (rule 20): logging a contact, and who has not been answered yet."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.domain.follow_up import ANSWERED, FollowUp, FollowUpResult, FollowUpWay
+from app.domain.ids import OperatorId, RecordId, RetireeId
+from app.errors import AppError
+from app.services.context import Desk
+from app.services.ports import AuditEntry, OutboxRecord
+from protocol.bodies import VERSION, RecordKind, follow_up_body
+from protocol.canonical import canonical_text
+
+FRESH = timedelta(days=60)
+"""A contact older than this no longer counts for the present list."""
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUps:
+    """Use cases of the contact log."""
+
+    desk: Desk
+
+    def log(
+        self,
+        *,
+        retiree_id: RetireeId,
+        operator_id: OperatorId,
+        way: FollowUpWay,
+        result: FollowUpResult,
+        note: str = "",
+        next_on: date | None = None,
+    ) -> FollowUp:
+        """Write one contact with its audit line and outbox row in one transaction.
+
+        Raises AppError: retiree.unknown, follow_up.next_in_past, follow_up.note_too_long.
+        """
+        now = self.desk.clock.now()
+        if next_on is not None and next_on < now.date():
+            raise AppError("follow_up.next_in_past")
+        if len(note) > LONGEST_NOTE:
+            raise AppError("follow_up.note_too_long", most=LONGEST_NOTE)
+        made = FollowUp(
+            id=RecordId(self.desk.ids()),
+            retiree_id=retiree_id,
+            at=now,
+            operator_id=operator_id,
+            way=way,
+            result=result,
+            note=note.strip(),
+            next_on=next_on,
+        )
+        body = follow_up_body(
+            retiree_id=retiree_id,
+            at=now,
+            way=way.value,
+            result=result.value,
+            next_on=next_on,
+            operator_id=operator_id,
+        )
+        outgoing = OutboxRecord(
+            id=made.id,
+            kind=RecordKind.FOLLOW_UP.value,
+            version=VERSION,
+            captured_at=now,
+            body=canonical_text(body),
+            operator_id=operator_id,
+        )
+        with self.desk.uow() as store:
+            if store.retirees.get(retiree_id) is None:
+                raise AppError("retiree.unknown")
+            store.follow_ups.add(made)
+            store.outbox.add(outgoing)
+            store.audit.append(
+                AuditEntry(
+                    at=now, operator_id=operator_id, action="follow_up.logged", subject=retiree_id, details=result.value
+                )
+            )
+            store.commit()
+        return made
+
+    def of_retiree(self, retiree_id: RetireeId) -> tuple[FollowUp, ...]:
+        """Newest first."""
+        with self.desk.uow() as store:
+            return tuple(store.follow_ups.of_retiree(retiree_id))
+
+    def latest(self) -> dict[RetireeId, FollowUp]:
+        """The newest contact of everybody contacted lately."""
+        with self.desk.uow() as store:
+            recent = store.follow_ups.since(self.desk.clock.now() - FRESH)
+        return {one.retiree_id: one for one in recent}
+
+
+def answered(latest: FollowUp | None) -> bool:
+    """Whether a newest contact counts as followed up."""
+    return latest is not None and latest.result in ANSWERED
