@@ -91,12 +91,17 @@ class Printing(QObject):
 
     def save_pdf(self, pdf: bytes, *, suggested_name: str) -> bool:
         """Save where the clerk says; False when the dialog was closed. AppError('file.not_written')."""
-        name, _filter = QFileDialog.getSaveFileName(self._window(), "", suggested_name, "PDF (*.pdf)")
+        return self.save_file(pdf, suggested_name=suggested_name, kinds="PDF (*.pdf)")
+
+    def save_file(self, data: bytes, *, suggested_name: str, kinds: str) -> bool:
+        """The same for any file; ``kinds`` is Qt's name filter, its ending is added where the clerk typed none."""
+        name, _filter = QFileDialog.getSaveFileName(self._window(), "", suggested_name, kinds)
         if not name:
             return False
-        target = Path(name if name.lower().endswith(".pdf") else f"{name}.pdf")
+        ending = Path(suggested_name).suffix
+        target = Path(name if name.lower().endswith(ending) else f"{name}{ending}")
         try:
-            target.write_bytes(pdf)
+            target.write_bytes(data)
         except OSError as error:
             raise AppError("file.not_written", name=target.name) from error
         return True

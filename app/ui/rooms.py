@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
 from app.ui.session import Session
 
@@ -35,12 +36,16 @@ class Rooms:
     """All rooms by name; ``person`` is also called with whom to show."""
 
     person: PersonRoom
+    lists: ListsRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person}
+        return {"person": self.person, "lists": self.lists}
 
 
-def make_rooms(means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing) -> Rooms:  # noqa: ARG001 - the means of every room
+def make_rooms(means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing) -> Rooms:
     """Build them."""
-    return Rooms(person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate))
+    return Rooms(
+        person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
+        lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
+    )

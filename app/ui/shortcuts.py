@@ -6,6 +6,7 @@ SHORTCUTS: dict[str, str] = {
     "records": "F4",
     "sync": "F5",
     "settings": "F6",
+    "lists": "F7",
     "side": "F9",
     "lock": "Ctrl+L",
     "help": "F1",

@@ -9,12 +9,14 @@ from app.domain.certification import CenterState, Certification, Channel
 from app.domain.challenge import Challenge
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.operator import Role
 from app.domain.precheck import Finding, FindingCode
 from app.domain.retiree import PaymentState, Retiree, RetirementKind, Sex
 from app.domain.standing import Standing, StandingKind
 from app.domain.visit import VisitStep
 from app.services.home import HomeGroup
+from app.services.lists import ListOrder
 from app.services.search import MatchedField
 
 PROGRAM = "待遇领取资格认证"
@@ -23,6 +25,7 @@ SIMULATED_CAMERA = "模拟摄像头：画面来自演示片段，不是真人"
 NAVIGATION = {
     "home": "首页",
     "find": "查找认证",
+    "lists": "名单提醒",
     "records": "认证记录",
     "sync": "上报同步",
     "settings": "设置",
@@ -139,6 +142,24 @@ MATCHED = {
     MatchedField.PERSONNEL_NUMBER: "个人编号",
     MatchedField.PHONE: "电话",
 }
+WAY = {
+    FollowUpWay.PHONE: "电话",
+    FollowUpWay.TEXT_MESSAGE: "短信",
+    FollowUpWay.LETTER: "寄信",
+    FollowUpWay.VISIT: "上门",
+    FollowUpWay.FAMILY: "找家属",
+}
+RESULT = {
+    FollowUpResult.REMINDED: "已提醒",
+    FollowUpResult.GUIDED_TO_SELF_SERVICE: "已教会自助认证",
+    FollowUpResult.DESK_APPOINTMENT: "约好来单位",
+    FollowUpResult.HOME_VISIT_PLANNED: "约好上门",
+    FollowUpResult.FOUND_DEAD: "得知去世",
+    FollowUpResult.FOUND_ABROAD: "得知在境外",
+    FollowUpResult.FOUND_LOST: "得知丧失资格",
+    FollowUpResult.NOT_REACHED: "没有联系上",
+}
+LIST_ORDER = {ListOrder.URGENCY: "先急后缓", ListOrder.NAME: "按姓名", ListOrder.DEADLINE: "按截止日期"}
 HOME_GROUP = {
     HomeGroup.LOSES_NEXT_MONTH: "本月不认证，下月暂停发放",
     HomeGroup.SUSPENDED: "已经暂停发放",

@@ -1,11 +1,11 @@
 """What presenters need from outside: tasks run at once, papers without a renderer, and ears for what is said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.ids import RetireeId, VisitId
-from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -50,6 +50,12 @@ class FakePapers:
     def blank_form(self, unit: UnitFacts) -> bytes:
         return b"blank"
 
+    def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()
+
+    def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        return "\n".join("|".join(row) for row in [headings, *rows]).encode()
+
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
         return 1, 1, b"\x80\x80\x80"
 
@@ -63,6 +69,7 @@ class Ears:
     went: list[str] = field(default_factory=list)
     captured: list[str] = field(default_factory=list)
     printed: list[bytes] = field(default_factory=list)
+    saved: list[bytes] = field(default_factory=list)
     print_error: Exception | None = None
 
     def error(self, error: Exception) -> None:
@@ -106,6 +113,10 @@ class Ears:
             failed(self.print_error)
         else:
             done()
+
+    def save_file(self, data: bytes, *, suggested_name: str, kinds: str) -> bool:
+        self.saved.append(data)
+        return True
 
     def save_pdf(self, pdf: bytes, *, suggested_name: str) -> bool:
         return False

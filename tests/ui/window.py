@@ -9,7 +9,8 @@ from app.bootstrap import make_application
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
 from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
-from app.services.home import Home
+from app.services.home import Home, HomeGroup
+from app.services.lists import ListQuery, Lists
 from app.services.ports import CameraDevice
 from app.services.records import Records
 from app.services.roster import Roster
@@ -19,6 +20,8 @@ from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
 from app.ui.screens.home.presenter import HomePresenter
 from app.ui.screens.home.view import HomeView
+from app.ui.screens.lists.presenter import ListState
+from app.ui.screens.lists.view import ListsView
 from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
@@ -61,6 +64,9 @@ def filled_window(desk: Office) -> Shown:
     records, sync, settings = RecordsView(), SyncView(), SettingsView()
     person = PersonRoom(desk.real.desk, tasks=desk.tasks, say=desk.ears, navigate=desk.ears)
     person.show(desk.person(StandingKind.OVERDUE_SAVABLE).id)
+    lists = ListsView()
+    people = Lists(desk.real.desk).rows()
+    lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people)))
     login = LoginView(unit="湖南省演示事务中心", hint="演示：账号 jingban，密码 yanshi-2026")
     screens: dict[str, QWidget] = {
         "login": login,
@@ -71,6 +77,7 @@ def filled_window(desk: Office) -> Shown:
         "sync": sync,
         "settings": settings,
         "person": person.view,
+        "lists": lists,
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)

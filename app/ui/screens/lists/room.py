@@ -1,0 +1,49 @@
+"""The lists put together."""
+
+from app.services.follow_ups import FollowUps
+from app.services.lists import Lists
+from app.services.paper_facts import PaperFacts
+from app.ui.means import Means
+from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.lists.presenter import ListPresenter
+from app.ui.screens.lists.view import ListsView
+from app.ui.session import Session
+
+
+class ListsRoom:
+    """Attributes: view."""
+
+    def __init__(self, means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing) -> None:
+        self.view = ListsView()
+        desk = means.desk
+        made = ListPresenter(
+            view=self.view,
+            lists=Lists(desk),
+            follow_ups=FollowUps(desk),
+            facts=PaperFacts(desk),
+            papers=means.papers,
+            printing=printing,
+            clock=desk.clock,
+            session=session,
+            tasks=means.tasks,
+            say=say,
+            navigate=navigate,
+        )
+        self._presenter = made
+        view = self.view
+        view.group_chosen.connect(made.choose_group)
+        view.searched.connect(made.search)
+        view.ordered.connect(made.order_by)
+        view.unanswered.connect(made.only_unanswered)
+        view.person_asked.connect(made.open_person)
+        view.contact_asked.connect(made.log_contact)
+        view.letters_asked.connect(made.print_letters)
+        view.workbook_asked.connect(made.save_workbook)
+
+    def open(self) -> None:
+        """Fresh contents."""
+        self._presenter.refresh()
+
+    def synced(self) -> None:
+        """Fresh contents."""
+        self._presenter.refresh()
