@@ -7,6 +7,7 @@ from app.domain.benefit import PaymentMonth, payment_calendar
 from app.domain.calendar import Month
 from app.domain.certification import Certification
 from app.domain.confirmation import FormCase
+from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
 from app.domain.retiree import Retiree
 from app.domain.standing import Standing
@@ -21,13 +22,14 @@ MONTHS_BACK, MONTHS_AHEAD = 12, 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetireeCard:
-    """Everything about one retiree; ``payments`` from a year back to half a year ahead."""
+    """Everything about one retiree; ``payments`` from a year back to half a year ahead; ``follow_ups`` newest first."""
 
     retiree: Retiree
     standing: Standing
     certifications: tuple[Certification, ...]
     cases: tuple[FormCase, ...]
     payments: tuple[PaymentMonth, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ def card_in(desk: Desk, store: UnitOfWork, retiree_id: RetireeId) -> RetireeCard
         standing=standing_of(retiree, certifications, today, policy),
         certifications=certifications,
         cases=tuple(store.cases.of_retiree(retiree_id)),
+        follow_ups=tuple(store.follow_ups.of_retiree(retiree_id)),
         payments=payment_calendar(
             retiree, certifications, first=month.plus(-MONTHS_BACK), last=month.plus(MONTHS_AHEAD), policy=policy
         ),

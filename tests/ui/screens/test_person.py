@@ -1,9 +1,13 @@
 """One retiree's page over the real services."""
 
+from datetime import timedelta
+
 from app.domain.benefit import MonthState
+from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.ids import RetireeId
 from app.domain.standing import StandingKind
 from app.errors import AppError
+from app.services.follow_ups import FollowUps
 from app.services.roster import Roster
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.person.presenter import PersonPresenter
@@ -32,6 +36,18 @@ def test_a_suspended_person_sees_every_month_with_its_article(desk: Office) -> N
     states = {month.state for month in view.state.card.payments}
     assert MonthState.SUSPENDED in states
     assert all(month.articles for month in view.state.card.payments)
+
+
+def test_contacts_are_on_the_page_newest_first(desk: Office) -> None:
+    view = LastState()
+    person = desk.person(StandingKind.NEAR)
+    for result in (FollowUpResult.NOT_REACHED, FollowUpResult.REMINDED):
+        FollowUps(desk.real.desk).log(
+            retiree_id=person.id, operator_id=desk.clerk.id, way=FollowUpWay.PHONE, result=result
+        )
+        desk.real.clock.move(timedelta(minutes=5))
+    page(desk, view).show(person.id)
+    assert [one.result for one in view.state.card.follow_ups] == [FollowUpResult.REMINDED, FollowUpResult.NOT_REACHED]
 
 
 def test_the_page_begins_a_visit_and_goes_back(desk: Office) -> None:

@@ -1,4 +1,4 @@
-"""The person's page: who, how things stand, and three lists: certifications, payments, forms."""
+"""The person's page: who, how things stand, and four lists: certifications, payments, forms, contacts."""
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QTabWidget
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTabWidget
 from app.domain.benefit import MonthState, PaymentMonth
 from app.domain.certification import Certification
 from app.domain.confirmation import FormCase
+from app.domain.follow_up import FollowUp
 from app.ui import text
 from app.ui.screens.person.presenter import PersonState
 from app.ui.widgets.badge import Badge
@@ -85,6 +86,15 @@ class PersonView(Page):
                 Column("退回原因", lambda c: c.return_reason),
             ],
         )
+        self._contacts: RowsModel[FollowUp] = RowsModel(
+            [
+                Column("时间", lambda f: text.moment(f.at), 180),
+                Column("方式", lambda f: text.WAY[f.way], 90),
+                Column("结果", lambda f: text.RESULT[f.result], 170),
+                Column("说了什么", lambda f: f.note),
+                Column("下次", lambda f: text.day(f.next_on), 170),
+            ]
+        )
         tabs = QTabWidget()
         tabs.setObjectName("person_tabs")
         tabs.setAccessibleName("认证、发放和确认表")
@@ -99,6 +109,8 @@ class PersonView(Page):
         tabs.addTab(payments, "逐月发放")
         cases = table(self._cases, name="person_cases", words="确认表", nothing="没有办过确认表。")
         tabs.addTab(cases, "确认表")
+        contacts = table(self._contacts, name="person_contacts", words="联系记录", nothing="还没有联系记录。")
+        tabs.addTab(contacts, "联系记录")
         return tabs
 
     def _month_opened(self, index: QModelIndex) -> None:
@@ -128,3 +140,4 @@ class PersonView(Page):
         self._certifications.set_rows(tuple(reversed(card.certifications)))
         self._payments.set_rows(card.payments)
         self._cases.set_rows(tuple(reversed(card.cases)))
+        self._contacts.set_rows(card.follow_ups)
