@@ -18,6 +18,7 @@ from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.domain.operator import Role
 from app.errors import AppError
+from app.examination import Examination, bundle
 from app.face.remote import RemoteEngine
 from app.forms.papers import PdfPapers
 from app.log import start_logging
@@ -25,13 +26,13 @@ from app.paths import DeskPaths
 from app.runtime.camera_thread import CameraThread
 from app.runtime.clock import SystemClock, new_id
 from app.runtime.engine_pump import EnginePump
-from app.runtime.printing import Printing
+from app.runtime.printing import Printing, printers
 from app.runtime.single import hold
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
 from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
-from app.services import notice
+from app.services import checks, notice
 from app.services.accounts import Accounts
 from app.services.context import Desk
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
@@ -40,7 +41,9 @@ from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
 from app.sync.engine import HttpSync
 from app.ui import theme
+from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
+from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.means import Means
 from app.ui.start_trouble import StartTrouble
@@ -77,6 +80,7 @@ class Store:
     desk: Desk
     accounts: Accounts
     sync: HttpSync
+    examination: Examination
 
 
 def secret_store(options: Options) -> keys.SecretStore:
@@ -96,7 +100,15 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
     sync = HttpSync(uow=uow, vault=vault, clock=clock, key=signing, ca_file=options.ca_file)
-    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync)
+    examination = Examination(
+        paths=paths,
+        desk=desk,
+        engine=engine,
+        key=opened.database,
+        key_store=opened.store_name,
+        cameras=Cameras(stand_ins=options.stand_ins),
+    )
+    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync, examination=examination)
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -148,6 +160,11 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             pump=pump,
             voice=voice,
             clip=ClipRecorder(),
+            care=Care(
+                printers=printers,
+                examine=lambda names: checks.run(store.examination.checks(names), words),
+                bundle=lambda lines: bundle(options.paths, lines),
+            ),
             unit_name=identity.unit_name,
             login_hint=options.login_hint,
             idle_lock_s=policy.idle_lock_s,

@@ -39,6 +39,11 @@ def ask_by_dialog(parent: QWidget | None, last: PrintChoice | None) -> PrintChoi
     )
 
 
+def printers() -> tuple[str, ...]:
+    """Names of the system's printers."""
+    return tuple(QPrinterInfo.availablePrinterNames())
+
+
 class Printing(QObject):
     """Implements app.ui.ports.Printing.
 

@@ -23,6 +23,7 @@ from app.services.stored_settings import PRINTER
 from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
 from app.ui import text
+from app.ui.care_dialog import CareDialog
 from app.ui.error_text import UNEXPECTED, words
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
@@ -185,6 +186,7 @@ class Desktop(QObject):
         wire_settings(self._settings_view, self.settings_)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
         self._settings_view.camera_chosen.connect(self.live.choose)
+        self._settings_view.care_asked.connect(self._care)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
@@ -312,6 +314,10 @@ class Desktop(QObject):
     def _help(self) -> None:
         """F1: the sections of the notice that this screen rests on."""
         self.article(HELP.get(self.window.present(), ""))
+
+    def _care(self) -> None:
+        """Self-test and diagnostics."""
+        CareDialog(self.window, self.means.care, self.means.tasks, self._printing).exec()
 
     # ------------------------------------------------------------------ words: the Say port
 

@@ -9,6 +9,7 @@ from app.services.accounts import Accounts
 from app.services.context import Desk
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, SyncEngine, TaskRunner
+from app.ui.care_dialog import Care
 from app.ui.screens.retiree_side.presenter import Speaker
 
 
@@ -27,6 +28,7 @@ class Means:
     pump: EnginePump
     voice: Speaker
     clip: ClipMaker
+    care: Care
     unit_name: str
     login_hint: str
     idle_lock_s: int

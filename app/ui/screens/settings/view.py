@@ -29,13 +29,14 @@ def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
 
 class SettingsView(Page):
     """Signals: created(login, name, Role, password), active_set(Operator, bool), password_set(Operator, str),
-    enrol_asked(address, code), camera_chosen(str key), voice_chosen(str dialect), voice_tried()."""
+    enrol_asked(address, code), camera_chosen(str key), care_asked(), voice_chosen(str dialect), voice_tried()."""
 
     created = Signal(str, str, object, str)
     active_set = Signal(object, bool)
     password_set = Signal(object, str)
     enrol_asked = Signal(str, str)
     camera_chosen = Signal(str)
+    care_asked = Signal()
     voice_chosen = Signal(str)
     voice_tried = Signal()
 
@@ -140,6 +141,9 @@ class SettingsView(Page):
         card.box.addWidget(label("关于", "large"))
         card.box.addWidget(label(f"{text.PROGRAM}　依据湘人社函〔2022〕40号", wrap=True))
         card.box.addWidget(self._engine)
+        care = button("自检与诊断", "settings_care")
+        care.clicked.connect(self.care_asked)
+        card.box.addLayout(row(care, 1))
         return card
 
     def show_state(self, state: SettingsState) -> None:
