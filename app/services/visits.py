@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.advice import advise, decision_for
+from app.domain.case_machine import CaseEvent, advance as advance_case
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, CaseStep, FormCase, FormReason
 from app.domain.evidence import CaptureSummary
@@ -24,7 +25,8 @@ from protocol.canonical import canonical_text
 
 LAST_RECORD_AT = "visit.last_record_at"
 """Settings key: capture time of the newest record; a clock before it stops certification (PROTOCOL, Time)."""
-OPEN_DRAFTS = (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE)
+OPEN_DRAFTS = (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE, CaseState.PRINTED, CaseState.RETURNED)
+"""A case in one of these is gone on with; a returned one is opened anew with the center's reason on top."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +249,17 @@ class Visits:
         drafts = [c for c in store.cases.of_retiree(retiree_id) if c.state in OPEN_DRAFTS]
         if drafts:
             case = drafts[0]
+            if case.state is CaseState.RETURNED:
+                case = advance_case(
+                    case,
+                    CaseEvent.REOPENED,
+                    at=now,
+                    by=visit.operator_id,
+                    note=case.return_reason,
+                    scan=None,
+                    signed_on=None,
+                )
+                store.cases.save(case)
         else:
             retiree = store.retirees.get(retiree_id)
             fallback = FormReason.NO_CARD if retiree is not None and retiree.card_number is None else FormReason.OTHER

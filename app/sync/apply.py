@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.calendar import Month
+from app.domain.case_machine import CaseEvent
 from app.domain.certification import CenterState, Certification, Channel
 from app.domain.ids import RecordId, RetireeId, Sha256, UnitId
 from app.domain.retiree import Custody, PaymentState, Residence, Retiree, RetirementKind, Sex
 from app.errors import AppError
+from app.services.month import on_center
 from app.services.ports import UnitOfWork
 from app.services.stored_settings import CURSOR, NEAR_LIST, load_identity, save_identity, save_policy
 from protocol.messages import CertificationBody, Change, ChangeKind, DecisionBody, RetireeBody
@@ -128,6 +130,7 @@ def _decision(store: UnitOfWork, body: DecisionBody) -> None:
             store.certifications.set_center_answer(
                 dataclasses.replace(known, center=state, center_reason=body.reason, accepted_at=accepted_at)
             )
+        _move_case(store, body)
         return
     retiree = store.retirees.get(RetireeId(body.retiree_id))
     if retiree is None:
@@ -135,6 +138,16 @@ def _decision(store: UnitOfWork, body: DecisionBody) -> None:
     payment = {"suspended": PaymentState.SUSPENDED, "resumed": PaymentState.PAID, "terminated": PaymentState.TERMINATED}
     month = Month.parse(body.month) if body.month and body.decision == "suspended" else None
     store.retirees.upsert([dataclasses.replace(retiree, payment=payment[body.decision], suspended_from=month)])
+
+
+def _move_case(store: UnitOfWork, body: DecisionBody) -> None:
+    """A form accepted or returned moves its case; a decision proves that the form arrived, even if the receipt was lost."""
+    record = store.outbox.get(RecordId(body.record_id or ""))
+    if record is None:
+        return
+    on_center(store, record, CaseEvent.SENT, at=body.decided_at)
+    event = CaseEvent.ACCEPTED if body.decision == "accepted" else CaseEvent.RETURNED
+    on_center(store, record, event, at=body.decided_at, reason=body.reason)
 
 
 def _unit(store: UnitOfWork, body: dict[str, Any]) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.case_machine import CaseEvent
 from app.domain.certification import CenterState
 from app.domain.ids import RecordId
+from app.services.month import on_center
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from app.sync.apply import accepted_now
 from protocol.canonical import canonical, parse_object, sha256_hex
@@ -100,6 +102,7 @@ def _accept(store: UnitOfWork, record: OutboxRecord, receipt: Receipt, now: date
     # A receipt that comes again (its first answer was lost) must not take back a rejection decided since.
     if certification is not None and record.kind == "certification" and not rejected:
         store.certifications.set_center_answer(accepted_now(certification, receipt.accepted_at, now))
+    on_center(store, record, CaseEvent.SENT, at=now)
     store.audit.append(
         AuditEntry(at=now, operator_id=None, action="record.accepted", subject=record.id, details=receipt.number)
     )

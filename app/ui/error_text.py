@@ -47,6 +47,7 @@ ERROR_TEXT: dict[str, str] = {
     "keys.damaged": "密钥文件损坏。请用备份恢复，或联系管理员。",
     "keys.code_wrong": "恢复码不对，请对照打印件再输一次。",
     "keys.store_locked": "系统钥匙串被锁住了，请先解锁再打开程序。",
+    "month.nothing_ready": "还没有可以报送的确认表：先把签字盖章后的扫描件入库。",
     "outbox.conflict": "同一编号有两条不同的记录，已停止，请联系管理员。",
     "pdf.unreadable": "这个 PDF 文件打不开，可能已损坏，请重新生成。",
     "print.no_printer": "没有找到打印机。请接好打印机后再试；也可以“另存为 PDF”以后打印。",

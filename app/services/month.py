@@ -1,0 +1,225 @@
+"""The month's forms (rules 18, 19): what each still lacks, and the batch that goes to the center."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app.domain.calendar import Month
+from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance
+from app.domain.certification import Certification, Channel
+from app.domain.confirmation import CaseState, FormCase
+from app.domain.ids import CaseId, OperatorId, RecordId
+from app.domain.retiree import Retiree
+from app.domain.rhythm import batch_month, submission_aim, submission_due
+from app.errors import AppError
+from app.services.cases import LIVING, lacks
+from app.services.context import Desk
+from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
+from protocol.bodies import VERSION, RecordKind, form_submission_body
+from protocol.canonical import canonical_text
+
+OPEN = tuple(state for state in CaseState if state not in (CaseState.ACCEPTED, CaseState.CLOSED))
+"""States that the board shows; an accepted one too, until its paper is handed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One case: whose, what it still lacks (codes of ui/text.py), which month it goes with."""
+
+    case: FormCase
+    retiree: Retiree | None
+    lacks: tuple[str, ...]
+    month: Month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The board. ``due`` and ``aim``: last day, and working day to aim for; ``ready``: how many can go now."""
+
+    today: date
+    month: Month
+    due: date
+    aim: date
+    rows: tuple[BoardRow, ...]
+
+    @property
+    def ready(self) -> int:
+        """Checked scans that wait for the batch."""
+        return sum(row.case.state is CaseState.SCAN_CHECKED for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchEntry:
+    """One form of a batch, for the folder of 人社通: the scan's PDF and the roster's line."""
+
+    case: FormCase
+    retiree: Retiree
+    scan_pdf: bytes
+
+
+def missing(case: FormCase, lacks_now: tuple[str, ...]) -> tuple[str, ...]:
+    """What keeps the case from being finished, in the order of the work."""
+    state = case.state
+    if state in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE):
+        return lacks_now or ("printing",)
+    following = {
+        CaseState.PRINTED: "signed_scan",
+        CaseState.SCAN_CHECKED: "batch",
+        CaseState.IN_BATCH: "receipt",
+        CaseState.SENT: "answer",
+        CaseState.RETURNED: "rework",
+    }
+    found = (following[state],) if state in following else ()
+    return found if case.paper_delivered_on is not None or state is CaseState.RETURNED else (*found, "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthForms:
+    """Use cases of the month."""
+
+    desk: Desk
+
+    def board(self) -> Board:
+        """Every open case, returned ones first, then by what is nearest to being finished."""
+        with self.desk.uow() as store:
+            policy, today = self.desk.policy(store), self.desk.clock.today()
+            rows = []
+            for case in store.cases.in_states((*OPEN, CaseState.ACCEPTED)):
+                if case.state is CaseState.ACCEPTED and case.paper_delivered_on is not None:
+                    continue
+                month = case.batch or batch_month(today, policy)
+                found = missing(case, lacks(case, policy))
+                rows.append(BoardRow(case=case, retiree=store.retirees.get(case.retiree_id), lacks=found, month=month))
+        order = [CaseState.RETURNED, CaseState.SCAN_CHECKED, CaseState.PRINTED, CaseState.EVIDENCE_COMPLETE]
+        order += [state for state in CaseState if state not in order]
+        month = Month.of(today)
+        return Board(
+            today=today,
+            month=month,
+            due=submission_due(month, policy),
+            aim=submission_aim(month, policy),
+            rows=tuple(sorted(rows, key=lambda row: (order.index(row.case.state), row.case.id))),
+        )
+
+    def send(self, *, operator_id: OperatorId) -> tuple[BatchEntry, ...]:
+        """Every checked case into the month's batch: record, provisional certification and audit line in one transaction each.
+
+        A case whose retiree has died or left the roster stays behind. AppError('month.nothing_ready').
+        """
+        with self.desk.uow() as store:
+            ready = [case.id for case in store.cases.in_states((CaseState.SCAN_CHECKED,))]
+        made = [entry for case_id in ready if (entry := self._send_one(case_id, operator_id)) is not None]
+        if not made:
+            raise AppError("month.nothing_ready")
+        return tuple(made)
+
+    def deliver_paper(self, case_id: CaseId, *, operator_id: OperatorId) -> FormCase:
+        """The paper was handed over: a mark of its own (rule 18). AppError('case.step_not_allowed') before it was sent."""
+        with self.desk.uow() as store:
+            case = _case(store, case_id)
+            if case.state not in (CaseState.IN_BATCH, CaseState.SENT, CaseState.ACCEPTED):
+                raise AppError("case.step_not_allowed")
+            case = replace(case, paper_delivered_on=self.desk.clock.today())
+            store.cases.save(case)
+            self._audit(store, operator_id, "case.paper_delivered", case.id)
+            store.commit()
+            return case
+
+    def _send_one(self, case_id: CaseId, operator_id: OperatorId) -> BatchEntry | None:
+        with self.desk.uow() as store:
+            case = _case(store, case_id)
+            retiree = store.retirees.get(case.retiree_id)
+            if case.state is not CaseState.SCAN_CHECKED or retiree is None or retiree.died_on is not None:
+                return None
+            policy, now = self.desk.policy(store), self.desk.clock.now()
+            record_id = RecordId(self.desk.ids())
+            month = batch_month(now.date(), policy)
+            case = advance(case, CaseEvent.BATCHED, at=now, by=operator_id, batch=month, record_id=record_id)
+            store.certifications.add(_certification(case, record_id, operator_id))
+            store.outbox.add(_record(case, record_id, operator_id, now))
+            store.cases.save(case)
+            self._audit(store, operator_id, "case.batched", case.id, str(month))
+            store.commit()
+        assert case.scan is not None
+        return BatchEntry(case=case, retiree=retiree, scan_pdf=self.desk.vault.get(case.scan))
+
+    def _audit(self, store: UnitOfWork, by: OperatorId, action: str, subject: str, details: str = "") -> None:
+        store.audit.append(
+            AuditEntry(at=self.desk.clock.now(), operator_id=by, action=action, subject=subject, details=details)
+        )
+
+
+def _case(store: UnitOfWork, case_id: CaseId) -> FormCase:
+    case = store.cases.get(case_id)
+    if case is None:
+        raise AppError("case.unknown")
+    return case
+
+
+def _seen_at(case: FormCase) -> datetime:
+    """When the living person was last seen: the newest picture or video of them."""
+    return max(item.taken_at for item in case.evidence if item.kind in LIVING)
+
+
+def _certification(case: FormCase, record_id: RecordId, operator_id: OperatorId) -> Certification:
+    """Provisional until the center accepts the form; counts from the leader's signature (rule 7)."""
+    return Certification(
+        id=record_id,
+        retiree_id=case.retiree_id,
+        channel=Channel.UNIT_CONFIRMED,
+        captured_at=_seen_at(case),
+        signed_on=case.signed_on,
+        operator_id=operator_id,
+    )
+
+
+def _record(case: FormCase, record_id: RecordId, operator_id: OperatorId, now: datetime) -> OutboxRecord:
+    assert case.verified_on is not None
+    assert case.signed_on is not None
+    assert case.scan is not None
+    body = form_submission_body(
+        case_id=case.id,
+        retiree_id=case.retiree_id,
+        reason=case.reason.value,
+        reason_text=case.reason_text,
+        how_verified=case.how_verified,
+        verified_by=case.verified_by,
+        verified_on=case.verified_on,
+        signed_on=case.signed_on,
+        facts_hash=case.facts_hash,
+        batch=str(case.batch),
+        operator_id=operator_id,
+        evidence_sha256=tuple(item.blob for item in case.evidence),
+    )
+    return OutboxRecord(
+        id=record_id,
+        kind=RecordKind.FORM_SUBMISSION.value,
+        version=VERSION,
+        captured_at=now,
+        body=canonical_text(body),
+        operator_id=operator_id,
+        attachments=(case.scan,),
+    )
+
+
+def on_center(
+    store: UnitOfWork, record: OutboxRecord, event: CaseEvent, *, at: datetime, reason: str = ""
+) -> FormCase | None:
+    """The center's word about a form's record moves its case: SENT with the receipt, then ACCEPTED or RETURNED.
+
+    Runs inside the caller's transaction; None when the record is no form or the step does not fit (a word that came twice).
+    """
+    if record.kind != RecordKind.FORM_SUBMISSION.value:
+        return None
+    case = store.cases.get(CaseId(str(json.loads(record.body)["case_id"])))
+    if case is None or case.record_id != record.id:
+        return None
+    changes: dict[str, object] = {"return_reason": reason} if event is CaseEvent.RETURNED else {}
+    if event is CaseEvent.SENT:
+        changes["sent_on"] = at.date()
+    try:
+        moved = advance(case, event, at=at, by=None, note=reason, **changes)
+    except IllegalCaseStepError:
+        return None
+    store.cases.save(moved)
+    return moved
