@@ -21,6 +21,9 @@ from app.errors import AppError
 from app.examination import Examination, bundle
 from app.face.remote import RemoteEngine
 from app.forms.papers import PdfPapers
+from app.forms.scan import SharedReader
+from app.forms.submission import write_folder
+from app.forms.template import load
 from app.log import start_logging
 from app.paths import DeskPaths
 from app.runtime.camera_thread import CameraThread
@@ -164,6 +167,10 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
                 printers=printers,
                 examine=lambda names: checks.run(store.examination.checks(names), words),
                 bundle=lambda lines: bundle(options.paths, lines),
+            ),
+            scan_back=SharedReader(load(resources.path("forms", "confirmation-1.json"))),
+            write_folder=lambda parent, unit, month, entries, reasons: write_folder(
+                parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),
             unit_name=identity.unit_name,
             login_hint=options.login_hint,

@@ -96,7 +96,7 @@ class Album:
             if name:
                 self._settle()
                 self._player.picture(name)
-        for name in ("home", "records"):
+        for name in ("home", "records", "forms"):
             self._desktop.open(name)
             self._settle()
             self._player.picture(f"60-{name}")

@@ -1,13 +1,14 @@
 """Scan back: a picture of a page → PageReading with everything a clerk should look at."""
 
 from collections.abc import Iterator
+from threading import Lock
 
 import cv2
 import numpy as np
 
 from app.domain.papers import UnitFacts
 from app.domain.scan import PageReading, ScanDoubt, Spot
-from app.forms import codes
+from app.forms import codes, submission
 from app.forms.papers import PdfPapers
 from app.forms.scan_check import DATE_SHARE, SEAL_SHARE, SIGNATURE_SHARE, Shares, measure
 from app.forms.scan_input import Picture, pages
@@ -91,3 +92,28 @@ def _jpeg(picture: Picture) -> bytes:
         ".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     )
     return data.tobytes() if done else b""
+
+
+class SharedReader:
+    """Implements app.services.ports.ScanBack: builds the reader at first use and lets one caller at a time in."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._reader: ScanReader | None = None
+        self._lock = Lock()
+
+    def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
+        """Every page; the lock is held page by page."""
+        with self._lock:
+            reader = self._reader = self._reader or ScanReader(self._template)
+        readings = reader.read_file(data, name=name)
+        while True:
+            with self._lock:
+                reading = next(readings, None)
+            if reading is None:
+                return
+            yield reading
+
+    def page_pdf(self, jpeg: bytes) -> bytes:
+        """A straightened page as a compact PDF."""
+        return submission.page_pdf(jpeg)

@@ -1,11 +1,12 @@
 """The Protocols and values of cameras and of the face engine; a part of `app.services.ports`, which names them all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain.evidence import CaptureSummary, FrameReading
 from app.domain.ids import VisitId
+from app.domain.scan import PageReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +155,15 @@ class FaceEngine(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class ScanBack(Protocol):
+    """Signed forms coming back. One caller at a time."""
+
+    def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
+        """Every page of a PDF, JPEG, PNG or TIFF; AppError scan.* for a file that can't be read."""
+        ...
+
+    def page_pdf(self, jpeg: bytes) -> bytes:
+        """A straightened page as a compact PDF."""
+        ...

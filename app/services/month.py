@@ -47,6 +47,11 @@ class Board:
         """Checked scans that wait for the batch."""
         return sum(row.case.state is CaseState.SCAN_CHECKED for row in self.rows)
 
+    @property
+    def gone(self) -> int:
+        """Those that went with a batch and wait for the center."""
+        return sum(row.case.state in (CaseState.IN_BATCH, CaseState.SENT) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchEntry:
@@ -104,14 +109,21 @@ class MonthForms:
     def send(self, *, operator_id: OperatorId) -> tuple[BatchEntry, ...]:
         """Every checked case into the month's batch: record, provisional certification and audit line in one transaction each.
 
+        Returns the whole batch, with those that went earlier, so that the folder for 人社通 can be made again at any time.
         A case whose retiree has died or left the roster stays behind. AppError('month.nothing_ready').
         """
         with self.desk.uow() as store:
             ready = [case.id for case in store.cases.in_states((CaseState.SCAN_CHECKED,))]
-        made = [entry for case_id in ready if (entry := self._send_one(case_id, operator_id)) is not None]
-        if not made:
+            month = batch_month(self.desk.clock.today(), self.desk.policy(store))
+        for case_id in ready:
+            self._send_one(case_id, operator_id)
+        with self.desk.uow() as store:
+            gone = [case for case in store.cases.in_states((CaseState.IN_BATCH, CaseState.SENT)) if case.batch == month]
+            people = {case.id: store.retirees.get(case.retiree_id) for case in gone}
+        entries = [self._entry(case, retiree) for case in gone if (retiree := people[case.id]) is not None]
+        if not entries:
             raise AppError("month.nothing_ready")
-        return tuple(made)
+        return tuple(entries)
 
     def deliver_paper(self, case_id: CaseId, *, operator_id: OperatorId) -> FormCase:
         """The paper was handed over: a mark of its own (rule 18). AppError('case.step_not_allowed') before it was sent."""
@@ -125,12 +137,16 @@ class MonthForms:
             store.commit()
             return case
 
-    def _send_one(self, case_id: CaseId, operator_id: OperatorId) -> BatchEntry | None:
+    def _entry(self, case: FormCase, retiree: Retiree) -> BatchEntry:
+        assert case.scan is not None
+        return BatchEntry(case=case, retiree=retiree, scan_pdf=self.desk.vault.get(case.scan))
+
+    def _send_one(self, case_id: CaseId, operator_id: OperatorId) -> None:
         with self.desk.uow() as store:
             case = _case(store, case_id)
             retiree = store.retirees.get(case.retiree_id)
             if case.state is not CaseState.SCAN_CHECKED or retiree is None or retiree.died_on is not None:
-                return None
+                return
             policy, now = self.desk.policy(store), self.desk.clock.now()
             record_id = RecordId(self.desk.ids())
             month = batch_month(now.date(), policy)
@@ -140,8 +156,6 @@ class MonthForms:
             store.cases.save(case)
             self._audit(store, operator_id, "case.batched", case.id, str(month))
             store.commit()
-        assert case.scan is not None
-        return BatchEntry(case=case, retiree=retiree, scan_pdf=self.desk.vault.get(case.scan))
 
     def _audit(self, store: UnitOfWork, by: OperatorId, action: str, subject: str, details: str = "") -> None:
         store.audit.append(

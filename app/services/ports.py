@@ -27,6 +27,7 @@ from app.services.device_ports import (
     Frame as Frame,
     FrameSource as FrameSource,
     ReferenceReport as ReferenceReport,
+    ScanBack as ScanBack,
 )
 
 # ---------------------------------------------------------------- time and names

@@ -77,7 +77,14 @@ class Desktop(QObject):
         self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
         self._records, self._sync, self._settings_view = RecordsView(), SyncView(), SettingsView()
         self._printing = Printing(self.means.tasks, window=lambda: self.window, last=self.means.printer, parent=self)
-        self.rooms = make_rooms(self.means, session=self.session, say=self, navigate=self, printing=self._printing)
+        self.rooms = make_rooms(
+            self.means,
+            session=self.session,
+            say=self,
+            navigate=self,
+            printing=self._printing,
+            sent=lambda: self.sync_.run(),
+        )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
             {

@@ -8,8 +8,9 @@ from app.runtime.engine_pump import EnginePump
 from app.services.accounts import Accounts
 from app.services.context import Desk
 from app.services.notice import Notice
-from app.services.ports import ClipMaker, Papers, SyncEngine, TaskRunner
+from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
 from app.ui.care_dialog import Care
+from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
 
 
@@ -29,6 +30,8 @@ class Means:
     voice: Speaker
     clip: ClipMaker
     care: Care
+    scan_back: ScanBack
+    write_folder: WriteFolder
     unit_name: str
     login_hint: str
     idle_lock_s: int

@@ -4,7 +4,7 @@ To add a screen: a room in ``app/ui/screens/<name>/room.py``, a line in ``make_r
 ``text.NAVIGATION`` and its key in ``shortcuts.SHORTCUTS``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
 from app.ui.session import Session
@@ -37,15 +38,19 @@ class Rooms:
 
     person: PersonRoom
     lists: ListsRoom
+    forms: FormsRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person, "lists": self.lists}
+        return {"person": self.person, "lists": self.lists, "forms": self.forms}
 
 
-def make_rooms(means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing) -> Rooms:
+def make_rooms(
+    means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing, sent: Callable[[], None]
+) -> Rooms:
     """Build them."""
     return Rooms(
         person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
+        forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
     )

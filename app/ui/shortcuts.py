@@ -7,6 +7,7 @@ SHORTCUTS: dict[str, str] = {
     "sync": "F5",
     "settings": "F6",
     "lists": "F7",
+    "forms": "F8",
     "side": "F9",
     "lock": "Ctrl+L",
     "help": "F1",

@@ -13,6 +13,7 @@ from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.operator import Role
 from app.domain.precheck import Finding, FindingCode
 from app.domain.retiree import PaymentState, Retiree, RetirementKind, Sex
+from app.domain.scan import ScanDoubt
 from app.domain.standing import Standing, StandingKind
 from app.domain.visit import VisitStep
 from app.services.home import HomeGroup
@@ -26,6 +27,7 @@ NAVIGATION = {
     "home": "首页",
     "find": "查找认证",
     "lists": "名单提醒",
+    "forms": "确认表",
     "records": "认证记录",
     "sync": "上报同步",
     "settings": "设置",
@@ -81,6 +83,24 @@ LACKS = {
     "hospital_paper": "医院证明",
     "disability_paper": "残疾证明",
     "video_abroad": "境外本人视频",
+    "printing": "打印",
+    "signed_scan": "签字盖章后扫描入库",
+    "batch": "列入本月报送",
+    "receipt": "等省中心收到",
+    "answer": "等省中心确认",
+    "rework": "按退回原因重办",
+    "paper": "纸质表还没交",
+}
+SCAN_DOUBT = {
+    ScanDoubt.NO_CODE: "没有找到表上的二维码",
+    ScanDoubt.FOREIGN_CODE: "二维码不是本程序的确认表",
+    ScanDoubt.OTHER_TEMPLATE: "是另一种版式的表",
+    ScanDoubt.CUT_OFF: "页面没有扫全",
+    ScanDoubt.SEAL_MISSING: "没有看到红色公章",
+    ScanDoubt.SEAL_MISPLACED: "公章不在规定的位置",
+    ScanDoubt.SIGNATURE_MISSING: "没有看到负责人签字",
+    ScanDoubt.DATE_MISSING: "没有看到签字日期",
+    ScanDoubt.FACTS_CHANGED: "纸上内容与现在的不一样",
 }
 HINT = {
     Hint.NO_FACE: "请坐到镜头前",

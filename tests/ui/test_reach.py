@@ -25,7 +25,7 @@ from tests.builders.office import office
 from tests.ui.window import CAPTURES, Shown, filled_window
 
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QProgressBar)
-SCREENS = ("login", "home", "find", "person", "lists", "records", "sync", "settings")
+SCREENS = ("login", "home", "find", "person", "lists", "forms", "records", "sync", "settings")
 VISIT = ("precheck", "dead", "consent", "capture", "trouble", "review", "receipt", "form")
 
 

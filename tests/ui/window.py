@@ -6,11 +6,14 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.bootstrap import make_application
+from app.domain.confirmation import FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
 from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
+from app.services.cases import Cases
 from app.services.home import Home, HomeGroup
 from app.services.lists import ListQuery, Lists
+from app.services.month import MonthForms
 from app.services.ports import CameraDevice
 from app.services.records import Records
 from app.services.roster import Roster
@@ -18,6 +21,7 @@ from app.services.sync_status import SyncStatus
 from app.ui.main_window import MainWindow
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
+from app.ui.screens.forms.view import FormsView
 from app.ui.screens.home.presenter import HomePresenter
 from app.ui.screens.home.view import HomeView
 from app.ui.screens.lists.presenter import ListState
@@ -64,6 +68,11 @@ def filled_window(desk: Office) -> Shown:
     records, sync, settings = RecordsView(), SyncView(), SettingsView()
     person = PersonRoom(desk.real.desk, tasks=desk.tasks, say=desk.ears, navigate=desk.ears)
     person.show(desk.person(StandingKind.OVERDUE_SAVABLE).id)
+    forms = FormsView()
+    Cases(desk.real.desk).draft(
+        retiree_id=desk.person(StandingKind.NEAR).id, operator_id=desk.clerk.id, reason=FormReason.ABROAD_ONLINE_FAILED
+    )
+    forms.show_board(MonthForms(desk.real.desk).board())
     lists = ListsView()
     people = Lists(desk.real.desk).rows()
     lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people)))
@@ -78,6 +87,7 @@ def filled_window(desk: Office) -> Shown:
         "settings": settings,
         "person": person.view,
         "lists": lists,
+        "forms": forms,
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)

@@ -103,8 +103,15 @@ def test_a_batch_makes_record_certification_and_audit_line_once(desk: Office) ->
     assert json.loads(record.body)["case_id"] == case.id
     assert record.attachments == (case.scan,)
     assert (made.channel, made.signed_on, made.provisional) == (Channel.UNIT_CONFIRMED, case.signed_on, True)
+    (again,) = month.send(operator_id=desk.clerk.id)
+    assert again == entry
+    with desk.real.uow() as store:
+        assert len([r for r in store.outbox.waiting() if r.kind == "form_submission"]) == 1
+
+
+def test_nothing_ready_is_said(desk: Office) -> None:
     with pytest.raises(AppError, match=r"month\.nothing_ready"):
-        month.send(operator_id=desk.clerk.id)
+        MonthForms(desk.real.desk).send(operator_id=desk.clerk.id)
 
 
 def test_what_is_confirmed_after_the_due_day_goes_with_the_next_month(desk: Office) -> None:

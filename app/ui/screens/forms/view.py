@@ -1,0 +1,110 @@
+"""The forms screen: the month's board, or the scanned page in hand."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.confirmation import CaseState
+from app.services.month import Board, BoardRow
+from app.ui import text
+from app.ui.screens.forms.presenter import ScanState
+from app.ui.screens.forms.scan_panel import ScanPanel
+from app.ui.widgets.basic import Page, button, label, row
+from app.ui.widgets.table import Column, RowsModel, table
+
+KINDS = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
+
+
+def _lacks(shown: BoardRow) -> str:
+    if shown.case.state is CaseState.RETURNED:
+        return f"退回：{shown.case.return_reason}"
+    return "；".join(text.LACKS.get(code, code) for code in shown.lacks) or "都齐了"
+
+
+class FormsView(Page):
+    """Signals: scan_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+
+    scan_asked = Signal()
+    send_asked = Signal()
+    row_opened = Signal(object)
+    paper_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(spacing=12)
+        self.scan = ScanPanel()
+        self._stack = QStackedWidget()
+        self._board = self._make_board()
+        self._stack.addWidget(self._board)
+        self._stack.addWidget(self.scan)
+        self._title, self._when = label("确认表", "title"), label("", wrap=True, name="forms_when")
+        self.box.addLayout(row(self._title, self._when, 1, spacing=18))
+        self.box.addWidget(self._stack, 1)
+
+    def _make_board(self) -> QWidget:
+        self._model: RowsModel[BoardRow] = RowsModel(
+            [
+                Column("姓名", lambda r: r.retiree.name if r.retiree else "（已不在名册）", 130),
+                Column("原因", lambda r: text.REASON[r.case.reason].split("（")[0], 190),
+                Column("走到哪一步", lambda r: text.CASE_STATE[r.case.state], 210),
+                Column("还缺什么", _lacks),
+                Column("报送月份", lambda r: text.month(r.month), 120),
+            ]
+        )
+        self._table = table(
+            self._model, name="forms_table", words="确认表，双击接着办", nothing="本月没有要办的确认表。"
+        )
+        self._table.activated.connect(self._opened)
+        scan, self._send = button("扫描件入库", "forms_scan", "primary"), button("生成本月报送", "forms_send")
+        go, paper = button("接着办这一张", "forms_go"), button("纸质表已交", "forms_paper")
+        scan.clicked.connect(self.scan_asked)
+        self._send.clicked.connect(self.send_asked)
+        go.clicked.connect(lambda: self._with_row(self.row_opened.emit))
+        paper.clicked.connect(lambda: self._with_row(self.paper_asked.emit))
+        self._of_row = (go, paper)
+        board = QWidget()
+        box = QVBoxLayout(board)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        box.addWidget(self._table, 1)
+        box.addLayout(row(go, paper, 1, self._send, scan))
+        return board
+
+    def show_board(self, board: Board) -> None:
+        """The month."""
+        left = (board.aim - board.today).days
+        when = f"还有 {left} 天" if left > 0 else "就是今天" if left == 0 else "已过"
+        aim = f"{board.month.month} 月的表最好 {board.aim.month} 月 {board.aim.day} 日前报，{when}；最晚 {board.due.day} 日。"
+        self._when.setText(f"{aim}可以报送 {board.ready} 张。")
+        self._model.set_rows(board.rows)
+        self._send.setEnabled(board.ready + board.gone > 0)
+        self._send.setText("生成本月报送" if board.ready or not board.gone else "再做一次文件夹")
+        self._send.setAccessibleName(self._send.text())
+        for made in self._of_row:
+            made.setEnabled(bool(board.rows))
+        if board.rows:
+            self._table.selectRow(0)
+
+    def show_scans(self, state: ScanState) -> None:
+        """The page in hand, or back to the board."""
+        self.scan.show_state(state)
+        self._stack.setCurrentWidget(self.scan if state.busy or state.item is not None else self._board)
+
+    def choose_files(self) -> tuple[Path, ...]:
+        """The system's dialog; nothing when cancelled."""
+        names, _filter = QFileDialog.getOpenFileNames(self, "选择扫描件", "", KINDS)
+        return tuple(Path(name) for name in names)
+
+    def choose_folder(self) -> Path | None:
+        """Where the folder for 人社通 goes."""
+        name = QFileDialog.getExistingDirectory(self, "人社通要用的文件夹放在哪里")
+        return Path(name) if name else None
+
+    def _opened(self, index: QModelIndex) -> None:
+        self.row_opened.emit(self._model.row_at(index.row()))
+
+    def _with_row(self, act: Callable[[BoardRow], object]) -> None:
+        index = self._table.currentIndex()
+        if index.isValid():
+            act(self._model.row_at(index.row()))
