@@ -127,8 +127,8 @@ QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px;
   padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
   placeholder-text-color: {p.muted}; }}
-QComboBox::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}
-QComboBox::down-arrow {{ image: url("{_icon("down")}"); width: 16px; height: 16px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_icon("down")}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {p.surface}; selection-background-color: {p.primary}; selection-color: {p.on_primary}; }}
 QLineEdit[role="search"] {{ font-size: {LARGE_PX}px; padding: 12px 16px; }}
 QTableView, QListView {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px; gridline-color: {p.raised};

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QScrollArea, QVBoxLayout
 
@@ -25,7 +25,7 @@ class ScanPanel(Card):
         super().__init__(margin=18, spacing=12)
         self._page = label("")
         self._page.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._page)
         scroll.setAccessibleName("扫描的页面")
@@ -73,8 +73,15 @@ class ScanPanel(Card):
         self._set_doubts(item)
         if item.reading is not None and item.reading.picture_jpeg:
             self._page.setPixmap(_marked(item.reading))
+            QTimer.singleShot(0, self, lambda: self._look_at(item.reading))
         else:
             self._page.clear()
+
+    def _look_at(self, reading: PageReading | None) -> None:
+        """Bring the first doubtful spot into view."""
+        box = next((spot.box for spot in reading.spots if spot.box is not None), None) if reading is not None else None
+        middle = 0.0 if box is None else (box[1] + box[3] / 2) / PAGE_MM[1]
+        self._scroll.ensureVisible(0, int(middle * self._page.height()), 0, self._scroll.viewport().height() // 2)
 
     def _set_doubts(self, item: ScanItem | None) -> None:
         clear(self._doubts)
