@@ -1,0 +1,220 @@
+"""Backups: dated folders with a consistent copy of the database and the wrapped keys, beside one shared folder of vault files.
+
+Everything in a backup is encrypted already, and keys.json opens only with this machine's secret or the recovery code. Vault files never
+change, so each is copied once. A backup counts only after it was opened again with the key and every file's hash was read back.
+
+    <folder>/certdesk-backup/vault/ab/cdef…
+    <folder>/certdesk-backup/2026-11-24T093000/{desk.db, keys.json, desk.key, manifest.json}
+"""
+
+import errno
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.errors import AppError
+from app.paths import DeskPaths
+from app.storage import database
+
+ROOT = "certdesk-backup"
+NAME = "%Y-%m-%dT%H%M%S"
+KEPT = 14
+"""Dated backups kept; older ones go, with the vault files that only they name."""
+MANIFEST = "manifest.json"
+FILES = ("keys.json", "desk.key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupInfo:
+    """One backup: its folder, when it was made, how many certifications and vault files it holds."""
+
+    path: Path
+    made_at: datetime
+    certifications: int
+    vault_files: int
+
+
+def make(paths: DeskPaths, key: bytes, folder: Path, at: datetime) -> BackupInfo:
+    """Make and verify one. AppError: backup.folder_missing, disk.full, backup.not_verified, backup.not_written."""
+    if not folder.is_dir():
+        raise AppError("backup.folder_missing")
+    root = folder / ROOT
+    target, part = root / at.strftime(NAME), root / f".{at.strftime(NAME)}.part"
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        info = _fill(paths, key, root, part, at)
+        _verify(root, part, key, info)
+        part.rename(target)
+        _prune(root)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise AppError("disk.full" if error.errno == errno.ENOSPC else "backup.not_written") from error
+    except AppError:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return BackupInfo(path=target, made_at=at, certifications=info.certifications, vault_files=info.vault_files)
+
+
+def _fill(paths: DeskPaths, key: bytes, root: Path, part: Path, at: datetime) -> BackupInfo:
+    database.copy(paths.database, part / "desk.db", key)
+    for name in FILES:
+        if (paths.data / name).exists():
+            shutil.copy2(paths.data / name, part / name)
+    vault = {}
+    for file in _vault_files(paths.vault):
+        name = file.relative_to(paths.vault).as_posix()
+        digest = _sha256(file)
+        _copy_once(file, root / "vault" / name, digest)
+        vault[name] = digest
+    files = {name: _sha256(part / name) for name in ("desk.db", *FILES) if (part / name).exists()}
+    count = _certifications(part / "desk.db", key)
+    manifest = {"version": 1, "made_at": at.isoformat(), "files": files, "vault": vault, "certifications": count}
+    (part / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return BackupInfo(path=part, made_at=at, certifications=count, vault_files=len(vault))
+
+
+def _vault_files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+
+
+def _copy_once(source: Path, target: Path, digest: str) -> None:
+    if target.exists() and _sha256(target) == digest:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, part)
+    part.replace(target)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _certifications(path: Path, key: bytes) -> int:
+    """Open a scratch copy (opening writes to a database file) and count."""
+    scratch = path.with_name(".check.db")
+    shutil.copy2(path, scratch)
+    raw = database.connect(scratch, key)
+    try:
+        database.check_integrity(raw)
+        return int(raw.execute("SELECT count(*) FROM certifications").fetchone()[0])
+    finally:
+        raw.close()
+        for left in path.parent.glob(".check.db*"):
+            left.unlink()
+
+
+def _verify(root: Path, part: Path, key: bytes, info: BackupInfo) -> None:
+    """Open the copy and read every file back."""
+    manifest = read_manifest(part)
+    if _certifications(part / "desk.db", key) != info.certifications:
+        raise AppError("backup.not_verified")
+    _check_files(root, part, manifest)
+
+
+def _check_files(root: Path, backup: Path, manifest: "Manifest") -> None:
+    wanted = [(backup / name, digest) for name, digest in manifest.files.items()]
+    wanted += [(root / "vault" / name, digest) for name, digest in manifest.vault.items()]
+    for path, digest in wanted:
+        if not path.is_file() or _sha256(path) != digest:
+            raise AppError("backup.not_verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds: file → SHA-256, vault file → SHA-256."""
+
+    made_at: datetime
+    files: dict[str, str]
+    vault: dict[str, str]
+    certifications: int
+
+
+def read_manifest(backup: Path) -> Manifest:
+    """AppError('backup.not_verified') when it can't be read or names a path outside the backup."""
+    try:
+        raw = json.loads((backup / MANIFEST).read_text("utf-8"))
+        manifest = Manifest(
+            datetime.fromisoformat(raw["made_at"]), dict(raw["files"]), dict(raw["vault"]), int(raw["certifications"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AppError("backup.not_verified") from error
+    for name in (*manifest.files, *manifest.vault):
+        if Path(name).is_absolute() or ".." in Path(name).parts or "\\" in name:
+            raise AppError("backup.not_verified")
+    return manifest
+
+
+def known(folder: Path) -> tuple[BackupInfo, ...]:
+    """The backups in ``folder`` (or in the ``certdesk-backup`` chosen itself), newest first; unreadable ones left out."""
+    root = folder if folder.name == ROOT else folder / ROOT
+    found = []
+    for path in sorted(root.glob("[0-9]*"), reverse=True) if root.is_dir() else ():
+        try:
+            manifest = read_manifest(path)
+        except AppError:
+            continue
+        found.append(
+            BackupInfo(
+                path=path,
+                made_at=manifest.made_at,
+                certifications=manifest.certifications,
+                vault_files=len(manifest.vault),
+            )
+        )
+    return tuple(found)
+
+
+def _prune(root: Path) -> None:
+    """Only the newest KEPT stay, and the vault files that any of them names."""
+    backups = sorted(path for path in root.glob("[0-9]*") if path.is_dir())
+    for old in backups[:-KEPT]:
+        shutil.rmtree(old)
+    if len(backups) <= KEPT:
+        return
+    named = {name for path in backups[-KEPT:] for name in read_manifest(path).vault}
+    for file in _vault_files(root / "vault"):
+        if file.relative_to(root / "vault").as_posix() not in named:
+            file.unlink()
+
+
+def restore(backup: Path, paths: DeskPaths, at: datetime) -> None:
+    """Put a backup in the place of what is there; what was there is moved aside, never deleted.
+
+    Afterwards the recovery code opens it (or this machine's secret, where it is the same machine).
+    AppError: backup.not_verified before anything was touched, disk.full, backup.not_written.
+    """
+    manifest = read_manifest(backup)
+    _check_files(backup.parent, backup, manifest)
+    fresh = paths.data.with_name(f".{paths.data.name}.restoring")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for name in manifest.files:
+            shutil.copy2(backup / name, fresh / name)
+        for name in manifest.vault:
+            (fresh / "vault" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(backup.parent / "vault" / name, fresh / "vault" / name)
+        _swap(paths, fresh, at)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise AppError("disk.full" if error.errno == errno.ENOSPC else "backup.not_written") from error
+
+
+def _swap(paths: DeskPaths, fresh: Path, at: datetime) -> None:
+    """Machine secrets and logs stay; everything else goes aside under a dated name."""
+    for name in ("secrets", "logs"):
+        if (paths.data / name).exists():
+            shutil.copytree(paths.data / name, fresh / name, dirs_exist_ok=True)
+    if paths.data.exists():
+        paths.data.rename(paths.data.with_name(f"{paths.data.name}-before-restore-{at.strftime(NAME)}"))
+    fresh.rename(paths.data)

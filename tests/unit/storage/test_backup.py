@@ -1,0 +1,152 @@
+"""Backups: verified by opening them again, restored on another machine with the recovery code, never replacing anything silently."""
+
+import errno
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import Options, Store, open_desk, secret_store
+from app.domain.ids import RetireeId
+from app.errors import AppError
+from app.paths import DeskPaths
+from app.security import keys
+from app.storage import backup
+from tests.builders.people import certified, retiree
+from tests.fakes.clock import CST
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=CST)
+PICTURE = b"a picture of evidence" * 100
+
+
+class Machine:
+    """A desk with a retiree, a certification and a picture, and a stick to back up to."""
+
+    def __init__(self, home: Path, stack: ExitStack) -> None:
+        self.options = Options(paths=DeskPaths(home / "desk"), file_secrets=True)
+        self.stick = home / "stick"
+        self.stick.mkdir()
+        self.store: Store = open_desk(self.options, stack)
+        self.code = keys.renew_code(self.options.paths.data, secret_store(self.options))
+        self.picture = self.store.desk.vault.put(PICTURE, media_type="image/jpeg")
+        with self.store.desk.uow() as opened:
+            opened.retirees.upsert([retiree()])
+            opened.certifications.add(certified(date(2026, 5, 1)))
+            opened.commit()
+
+    @property
+    def key(self) -> bytes:
+        return self.store.examination.key
+
+    def back_up(self, at: datetime = NOW) -> backup.BackupInfo:
+        return backup.make(self.options.paths, self.key, self.stick, at)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with ExitStack() as stack:
+        yield Machine(tmp_path, stack)
+
+
+def test_a_backup_is_restored_on_another_machine_with_the_recovery_code(machine: Machine, tmp_path: Path) -> None:
+    info = machine.back_up()
+    assert (info.certifications, info.vault_files) == (1, 1)
+    other = Options(paths=DeskPaths(tmp_path / "other" / "desk"), file_secrets=True)
+    other.paths.data.parent.mkdir()
+    stick = tmp_path / "stick again"
+    shutil.copytree(machine.stick, stick)
+    (found,) = backup.known(stick)
+    backup.restore(found.path, other.paths, NOW)
+    with ExitStack() as stack, pytest.raises(AppError, match=r"keys\.lost"):
+        open_desk(other, stack)
+    keys.recover(other.paths.data, secret_store(other), machine.code)
+    with ExitStack() as stack:
+        opened = open_desk(other, stack)
+        with opened.desk.uow() as store:
+            assert store.retirees.get(RetireeId("r-1")) == retiree()
+            assert list(store.certifications.all()) == [certified(date(2026, 5, 1))]
+        assert opened.desk.vault.get(machine.picture) == PICTURE
+
+
+def test_a_restore_on_the_same_machine_keeps_what_was_there_aside(machine: Machine) -> None:
+    machine.back_up()
+    with machine.store.desk.uow() as opened:
+        opened.certifications.add(certified(date(2026, 6, 1), number=2))
+        opened.commit()
+    machine.store.examination.engine.dispose()
+    (found,) = backup.known(machine.stick)
+    backup.restore(found.path, machine.options.paths, NOW)
+    with ExitStack() as stack:
+        opened_again = open_desk(machine.options, stack)
+        with opened_again.desk.uow() as store:
+            assert len(store.certifications.all()) == 1
+    (aside,) = machine.options.paths.data.parent.glob("desk-before-restore-*")
+    assert (aside / "desk.db").exists()
+
+
+def test_nothing_readable_lies_on_the_stick(machine: Machine) -> None:
+    machine.back_up()
+    everything = b"".join(path.read_bytes() for path in machine.stick.rglob("*") if path.is_file())
+    for secret in (retiree().name.encode(), retiree().id_number.encode(), PICTURE[:21], machine.key.hex().encode()):
+        assert secret not in everything
+
+
+def test_vault_files_are_copied_once_and_old_backups_go_with_what_only_they_held(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "KEPT", 2)
+    machine.back_up()
+    (copied,) = (path for path in (machine.stick / backup.ROOT / "vault").rglob("*") if path.is_file())
+    inode = copied.stat().st_ino
+    machine.back_up(NOW + timedelta(days=1))
+    assert copied.stat().st_ino == inode
+    shutil.rmtree(machine.options.paths.vault)
+    for days in (2, 3):
+        machine.back_up(NOW + timedelta(days=days))
+    assert len(backup.known(machine.stick)) == 2
+    assert not copied.exists()
+
+
+@pytest.mark.parametrize("what", ["desk.db", "keys.json", "manifest.json", "vault"])
+def test_a_damaged_backup_is_refused_before_anything_is_touched(machine: Machine, what: str) -> None:
+    info = machine.back_up()
+    victim = next((machine.stick / backup.ROOT / "vault").rglob("*[0-9a-f]")) if what == "vault" else info.path / what
+    victim = next(path for path in [victim, *victim.rglob("*")] if path.is_file())
+    content = bytearray(victim.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    victim.write_bytes(bytes(content))
+    before = machine.options.paths.database.read_bytes()
+    with pytest.raises(AppError, match=r"backup\.not_verified"):
+        backup.restore(info.path, machine.options.paths, NOW)
+    assert machine.options.paths.database.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "a\\..\\b"])
+def test_a_backup_that_names_paths_outside_is_refused(machine: Machine, name: str) -> None:
+    info = machine.back_up()
+    manifest = json.loads((info.path / backup.MANIFEST).read_text())
+    manifest["vault"][name] = "0" * 64
+    (info.path / backup.MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(AppError, match=r"backup\.not_verified"):
+        backup.restore(info.path, machine.options.paths, NOW)
+    assert backup.known(machine.stick) == ()
+
+
+def test_no_folder_and_a_full_stick_have_words_and_leave_nothing_half_done(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(AppError, match=r"backup\.folder_missing"):
+        backup.make(machine.options.paths, machine.key, machine.stick / "unplugged", NOW)
+
+    def full(*_paths: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(AppError, match=r"disk\.full"):
+        machine.back_up()
+    assert backup.known(machine.stick) == ()
+    assert list((machine.stick / backup.ROOT).glob(".*")) == []
