@@ -19,6 +19,7 @@ VOICE = "voice.dialect"
 PRINTER = "printer.name"
 PAPER_SIZE = "printer.receipt_size"
 DAY_BACKUP = "backup.last"
+BACKUP_FOLDER = "backup.folder"
 NEAR_LIST = "center.near_list"
 
 

@@ -1,0 +1,72 @@
+"""When a backup is due, and what became of the last one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.errors import AppError
+from app.services.context import Desk
+from app.services.ports import AuditEntry
+from app.services.stored_settings import BACKUP_FOLDER, DAY_BACKUP
+
+EVERY = timedelta(hours=20)
+"""So that a desk that is switched on each morning makes one a day."""
+LATE = timedelta(days=7)
+"""A last backup older than this is told."""
+Make = Callable[[Path, datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupFigures:
+    """Attributes: folder: "" when none was chosen; last: of the last good one; late: it is time to do something."""
+
+    folder: str
+    last: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Use cases. ``make`` writes and verifies one backup (AppError backup.*, disk.full)."""
+
+    desk: Desk
+    make: Make
+
+    def figures(self) -> BackupFigures:
+        """How it stands."""
+        with self.desk.uow() as store:
+            folder, text = store.settings.get(BACKUP_FOLDER) or "", store.settings.get(DAY_BACKUP)
+        last = datetime.fromisoformat(text) if text else None
+        return BackupFigures(folder=folder, last=last, late=last is None or self.desk.clock.now() - last > LATE)
+
+    def choose_folder(self, folder: Path) -> None:
+        """From now on there. AppError('backup.folder_missing')."""
+        if not folder.is_dir():
+            raise AppError("backup.folder_missing")
+        with self.desk.uow() as store:
+            store.settings.set(BACKUP_FOLDER, str(folder))
+            store.commit()
+
+    def run(self) -> BackupFigures:
+        """One backup now. AppError: backup.no_folder, and what ``make`` raises."""
+        folder = self.figures().folder
+        if not folder:
+            raise AppError("backup.no_folder")
+        at = self.desk.clock.now()
+        self.make(Path(folder), at)
+        with self.desk.uow() as store:
+            store.settings.set(DAY_BACKUP, at.isoformat())
+            store.audit.append(AuditEntry(at=at, operator_id=None, action="backup.made", subject=""))
+            store.commit()
+        return self.figures()
+
+    def run_if_due(self) -> BackupFigures:
+        """One backup when the last is long enough ago and a folder was chosen; never raises for a missing stick."""
+        figures = self.figures()
+        if not figures.folder or (figures.last is not None and self.desk.clock.now() - figures.last < EVERY):
+            return figures
+        try:
+            return self.run()
+        except AppError:
+            return figures
