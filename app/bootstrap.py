@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
@@ -37,8 +38,10 @@ from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
 from app.services import checks, notice
 from app.services.accounts import Accounts
+from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
+from app.storage import backup
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
@@ -49,7 +52,7 @@ from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.means import Means
-from app.ui.start_trouble import StartTrouble
+from app.ui.start_trouble import RESTORE, StartTrouble
 
 SWITCH_S = 0.001
 """How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
@@ -172,6 +175,11 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),
+            backups=Backups(
+                desk,
+                lambda folder, at: _back_up(options, store, folder, at),
+            ),
+            renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
             unit_name=identity.unit_name,
             login_hint=options.login_hint,
             idle_lock_s=policy.idle_lock_s,
@@ -188,6 +196,10 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
     return desktop
 
 
+def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None:
+    backup.make(options.paths, store.examination.key, folder, at)
+
+
 def keep_smooth() -> None:
     """Let the window's thread have the interpreter soon, and don't let the collector walk everything that stays for good."""
     sys.setswitchinterval(SWITCH_S)
@@ -197,21 +209,37 @@ def keep_smooth() -> None:
 
 def open_or_explain(options: Options, stack: ExitStack) -> Store | None:
     """The opened store; where it can't be opened, words, and the recovery code where that helps. None: the clerk leaves."""
-    secrets = secret_store(options)
     while True:
         try:
             return open_desk(options, stack)
         except AppError as error:
             log.error("not started: %s", error.code)
             trouble = StartTrouble(error)
-        while trouble.exec():
-            try:
-                keys.recover(options.paths.data, secrets, trouble.typed())
-                break
-            except AppError as error:
-                trouble = StartTrouble(error)
-        else:
+        if not _mended(options, trouble):
             return None
+
+
+def _mended(options: Options, trouble: StartTrouble) -> bool:
+    """Whether the clerk gave a recovery code that opens, or a backup that is whole; False to leave."""
+    while result := trouble.exec():
+        try:
+            if result == RESTORE:
+                _restore(options, trouble.folder)
+            else:
+                keys.recover(options.paths.data, secret_store(options), trouble.typed())
+        except AppError as error:
+            trouble = StartTrouble(error)
+        else:
+            return True
+    return False
+
+
+def _restore(options: Options, folder: Path | None) -> None:
+    """The newest backup in the folder, or the one that was chosen itself. AppError('backup.not_verified') when there is none."""
+    assert folder is not None
+    found = backup.known(folder)
+    path = found[0].path if found else folder
+    backup.restore(path, options.paths, SystemClock().now())
 
 
 def first_run(options: Options, store: Store) -> bool:

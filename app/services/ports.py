@@ -287,6 +287,10 @@ class Papers(Protocol):
         """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
         ...
 
+    def recovery_page(self, code: str) -> bytes:
+        """The page with the recovery code."""
+        ...
+
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         """A table as xlsx bytes."""
         ...

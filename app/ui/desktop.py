@@ -40,6 +40,7 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.records.presenter import RecordsPresenter
 from app.ui.screens.records.view import RecordsView
 from app.ui.screens.retiree_side.corner import RetireeCorner
+from app.ui.screens.settings.backup_card import BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
 from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.sync.presenter import SyncPresenter
@@ -47,9 +48,11 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_settings, wire_visit
+from app.ui.wiring import wire_backup, wire_settings, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
+BACKUP_EVERY_MS = 60 * 60 * 1000
+"""How often it is looked whether a backup is due."""
 TICK_MS = 300
 log = logging.getLogger(__name__)
 
@@ -170,6 +173,17 @@ class Desktop(QObject):
             enrolled=lambda: self.sync_.run(),
         )
 
+        self.backup_ = BackupPresenter(
+            card=self._settings_view.backup,
+            backups=m.backups,
+            renew_code=m.renew_code,
+            papers=m.papers,
+            printing=self._printing,
+            session=self.session,
+            tasks=tasks,
+            say=self,
+        )
+
     def _wire_screens(self) -> None:
         self.window.asked.connect(self.open)
         self.window.lock_asked.connect(self.lock)
@@ -191,12 +205,16 @@ class Desktop(QObject):
         self._records.print_asked.connect(self.records_.print_again)
         self._sync.run_asked.connect(self.sync_.run)
         wire_settings(self._settings_view, self.settings_)
+        wire_backup(self._settings_view.backup, self.backup_)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
         self._settings_view.camera_chosen.connect(self.live.choose)
         self._settings_view.care_asked.connect(self._care)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
+        self._backup_timer = QTimer(self)
+        self._backup_timer.timeout.connect(self.backup_.run_if_due)
+        self._backup_timer.start(BACKUP_EVERY_MS)
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
         self._tick.timeout.connect(self.sync_.tick)
@@ -224,6 +242,7 @@ class Desktop(QObject):
         self.find_.reload()
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
+        self.backup_.run_if_due()
 
     _before_lock = "login"
 
@@ -278,7 +297,7 @@ class Desktop(QObject):
             "find": self._find.ask,
             "records": self.records_.refresh,
             "sync": self.sync_.refresh,
-            "settings": self.settings_.refresh,
+            "settings": self._open_settings,
             "visit": lambda: None,
             **{room: made.open for room, made in self.rooms.by_name().items()},
         }
@@ -322,6 +341,10 @@ class Desktop(QObject):
         """F1: the sections of the notice that this screen rests on."""
         self.article(HELP.get(self.window.present(), ""))
 
+    def _open_settings(self) -> None:
+        self.settings_.refresh()
+        self.backup_.refresh()
+
     def _care(self) -> None:
         """Self-test and diagnostics."""
         CareDialog(self.window, self.means.care, self.means.tasks, self._printing).exec()
@@ -363,13 +386,7 @@ class Desktop(QObject):
     def _show_state(self, state: str) -> None:
         operator = self.session.operator
         clerk = f"{operator.name}\n{text.ROLE[operator.role]}" if operator is not None else ""
-        if not state:
-            sync = ""
-        elif state.isdigit():
-            sync = "已全部上报" if state == "0" else f"待上报 {state} 条"
-        else:
-            sync = "未连上省中心"
-        self.window.show_state(clerk=clerk, sync=sync)
+        self.window.show_state(clerk=clerk, sync=text.sync_state(state))
 
     # ------------------------------------------------------------------ parts
 

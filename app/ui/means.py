@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
 from app.services.accounts import Accounts
+from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
@@ -30,6 +31,8 @@ class Means:
     voice: Speaker
     clip: ClipMaker
     care: Care
+    backups: Backups
+    renew_code: Callable[[], str]
     scan_back: ScanBack
     write_folder: WriteFolder
     unit_name: str

@@ -310,3 +310,12 @@ def pass_button(advice: Advice | None) -> str:
 def cue_line(cue: Cue) -> str:
     """One liveness cue in words."""
     return f"{CUE_NAME.get(cue.name, cue.name)}：{CUE_VERDICT[cue.verdict]}"
+
+
+def sync_state(state: str) -> str:
+    """The rail's line about the exchange: ``state`` is "", a count of waiting records, or an error code."""
+    if not state:
+        return ""
+    if not state.isdigit():
+        return "未连上省中心"
+    return "已全部上报" if state == "0" else f"待上报 {state} 条"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.errors import AppError
 from app.ui.ports import Say
+from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
 from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.visit.presenter import VisitPresenter
@@ -58,3 +59,10 @@ def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
     view.active_set.connect(settings.set_active)
     view.password_set.connect(settings.set_password)
     view.enrol_asked.connect(lambda address, code: settings.enrol(address=address, code=code))
+
+
+def wire_backup(card: BackupCard, backup: BackupPresenter) -> None:
+    """Folder, now, recovery code."""
+    card.folder_chosen.connect(backup.choose_folder)
+    card.run_asked.connect(backup.run)
+    card.code_asked.connect(backup.renew_code)

@@ -53,6 +53,9 @@ class FakePapers:
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()
 
+    def recovery_page(self, code: str) -> bytes:
+        return f"code {code}".encode()
+
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         return "\n".join("|".join(row) for row in [headings, *rows]).encode()
 

@@ -15,6 +15,8 @@ from app.errors import AppError
 from app.paths import DeskPaths
 from app.runtime.single import hold
 from app.security import keys
+from app.storage import backup
+from app.ui.start_trouble import StartTrouble
 
 PASSWORD = "kejian-2026"
 
@@ -162,3 +164,27 @@ def test_a_second_program_on_the_same_data_does_not_start(qtbot: QtBot, options:
         hold(options.paths.data)
     lock.unlock()
     hold(options.paths.data).unlock()
+
+
+def test_a_damaged_store_is_restored_from_a_backup_and_the_old_files_stay_aside(
+    qtbot: QtBot, options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with ExitStack() as stack:
+        store = open_desk(options, stack)
+        store.accounts.create(by=None, login="zhou", name="周建国", role=Role.ADMIN, password=PASSWORD)
+        backup.make(options.paths, store.examination.key, stick, store.desk.clock.now())
+    content = bytearray(options.paths.database.read_bytes())
+    content[5000] ^= 0xFF
+    options.paths.database.write_bytes(bytes(content))
+    answers = [str(tmp_path / "empty"), str(stick)]
+    monkeypatch.setattr(StartTrouble, "_ask", lambda _self: answers.pop(0))
+    hands = Hands(qtbot, (always, lambda: press("trouble_backup")), (always, lambda: press("trouble_backup")))
+    with ExitStack() as stack:
+        opened = open_or_explain(options, stack)
+        assert opened is not None
+        assert [operator.login for operator in opened.accounts.all()] == ["zhou"]
+    assert hands.done()
+    (aside,) = tmp_path.glob("desk-before-restore-*")
+    assert (aside / "desk.db").read_bytes() == bytes(content)

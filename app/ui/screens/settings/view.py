@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QScrollArea, QV
 
 from app.domain.operator import Operator, Role
 from app.ui import text
+from app.ui.screens.settings.backup_card import BackupCard
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
@@ -47,9 +48,12 @@ class SettingsView(Page):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 8, 0)
         cards.setSpacing(16)
-        parts = (self._camera_card, self._voice_card, self._accounts_card, self._center_card, self._about_card)
+        self.backup = BackupCard()
+        parts = (self._camera_card, self._voice_card, self._accounts_card, self._center_card)
         for part in parts:
             cards.addWidget(part())
+        cards.addWidget(self.backup)
+        cards.addWidget(self._about_card())
         cards.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
