@@ -99,6 +99,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     """Keys, database, vault, sync; no Qt. AppError when the store can't be opened."""
     paths = options.paths
     paths.data.mkdir(parents=True, exist_ok=True)
+    backup.check_interrupted(paths)
     opened = keys.open_keys(paths.data, secret_store(options))
     engine = open_store(paths.database, opened.database)
     stack.callback(engine.dispose)
@@ -242,8 +243,11 @@ def _restore(options: Options, folder: Path | None) -> None:
     backup.restore(path, options.paths, SystemClock().now())
 
 
-def first_run(options: Options, store: Store) -> bool:
-    """The set-up of a new desk: first account, center, recovery code. False when it was broken off."""
+def first_run(options: Options, store: Store) -> bool | None:
+    """The set-up of a new desk: first account, center, recovery code.
+
+    False when it was broken off; None when a backup was restored instead and the desk has to be opened anew.
+    """
     if store.accounts.all():
         return True
     papers, tasks = PdfPapers(), QtTaskRunner()
@@ -262,9 +266,16 @@ def first_run(options: Options, store: Store) -> bool:
         tasks,
         Printing(tasks),
     )
-    done = bool(dialog.exec())
+    result = dialog.exec()
     tasks.close()
-    return done or bool(store.accounts.all())
+    if result != RESTORE:
+        return bool(result) or bool(store.accounts.all())
+    store.examination.engine.dispose()
+    try:
+        _restore(options, dialog.folder)
+    except AppError as error:
+        return None if _mended(options, StartTrouble(error)) else False
+    return None
 
 
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:
@@ -280,8 +291,11 @@ def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop]
         except AppError as error:
             StartTrouble(error).exec()
             return 1
-        store = open_or_explain(options, stack)
-        if store is None or not first_run(options, store):
+        ready: bool | None = None
+        while ready is None:
+            store = open_or_explain(options, stack)
+            ready = store is not None and first_run(options, store)
+        if store is None or not ready:
             return 1
         desktop = build(options, stack, store)
         desktop.window.resize(1366, 768)

@@ -26,6 +26,9 @@ KEPT = 14
 """Dated backups kept; older ones go, with the vault files that only they name."""
 MANIFEST = "manifest.json"
 FILES = ("keys.json", "desk.key")
+MARKER = "restore-in-progress"
+REPLACED = ("desk.db", "desk.db-wal", "desk.db-shm", "vault", *FILES)
+"""What a restore puts aside; machine secrets and logs stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +214,22 @@ def restore(backup: Path, paths: DeskPaths, at: datetime) -> None:
 
 
 def _swap(paths: DeskPaths, fresh: Path, at: datetime) -> None:
-    """Machine secrets and logs stay; everything else goes aside under a dated name."""
-    for name in ("secrets", "logs"):
+    """Item by item, because logs and locks in the folder are open; a marker tells the next start when a kill came between."""
+    paths.data.mkdir(parents=True, exist_ok=True)
+    marker = paths.data / MARKER
+    marker.write_text(at.isoformat(), encoding="utf-8")
+    aside = paths.data / f"before-restore-{at.strftime(NAME)}"
+    aside.mkdir(exist_ok=True)
+    for name in REPLACED:
         if (paths.data / name).exists():
-            shutil.copytree(paths.data / name, fresh / name, dirs_exist_ok=True)
-    if paths.data.exists():
-        paths.data.rename(paths.data.with_name(f"{paths.data.name}-before-restore-{at.strftime(NAME)}"))
-    fresh.rename(paths.data)
+            (paths.data / name).rename(aside / name)
+    for path in sorted(fresh.iterdir()):
+        path.rename(paths.data / path.name)
+    fresh.rmdir()
+    marker.unlink()
+
+
+def check_interrupted(paths: DeskPaths) -> None:
+    """AppError('backup.interrupted') when a restore was cut off half way: it must be done again, nothing may be made anew."""
+    if (paths.data / MARKER).exists():
+        raise AppError("backup.interrupted")

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.services.ports import TaskRunner
 from app.ui import text
 from app.ui.error_text import words
 from app.ui.ports import Printing
+from app.ui.start_trouble import RESTORE
 from app.ui.widgets.basic import button, column, label, row
 
 
@@ -41,7 +43,7 @@ def _edit(name: str, secret: bool = False) -> QLineEdit:
 
 
 class FirstRun(QDialog):
-    """Three pages. Accepted once the code is confirmed to be put away."""
+    """Three pages. Accepted once the code is confirmed to be put away; RESTORE with ``folder`` to take a backup instead."""
 
     def __init__(self, steps: FirstSteps, tasks: TaskRunner, printing: Printing) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class FirstRun(QDialog):
         self.setMinimumSize(680, 560)
         self._steps, self._tasks, self._printing = steps, tasks, printing
         self._code = ""
+        self.folder: Path | None = None
         self._trouble = label("", wrap=True, name="first_trouble")
         self._trouble.setStyleSheet("color: #98161B;")
         self._pages = QStackedWidget()
@@ -78,10 +81,21 @@ class FirstRun(QDialog):
         ):
             edit.setAccessibleName(caption)
             lines += [label(caption), edit]
+        restore = button("换了电脑？从备份恢复……", "first_restore", "link")
+        restore.clicked.connect(self._restore)
         layout = column(*lines, 1, spacing=8)
-        layout.addLayout(row(1, go))
+        layout.addLayout(row(restore, 1, go))
         page.setLayout(layout)
         return page
+
+    def _restore(self) -> None:
+        name = self._ask()
+        if name:
+            self.folder = Path(name)
+            self.done(RESTORE)
+
+    def _ask(self) -> str:
+        return QFileDialog.getExistingDirectory(self, "备份在哪个文件夹")
 
     def _center_page(self) -> QWidget:
         self._address, self._once = _edit("first_address"), _edit("first_code")

@@ -10,7 +10,13 @@ from app.ui.error_text import words
 from app.ui.widgets.basic import button, label, row
 
 WITH_CODE = frozenset({"keys.lost", "keys.code_wrong"})
-WITH_BACKUP = WITH_CODE | {"keys.damaged", "store.damaged", "store.wrong_key_or_damaged", "backup.not_verified"}
+WITH_BACKUP = WITH_CODE | {
+    "keys.damaged",
+    "store.damaged",
+    "store.wrong_key_or_damaged",
+    "backup.not_verified",
+    "backup.interrupted",
+}
 RESTORE = 2
 """Result of the dialog when a backup was chosen."""
 

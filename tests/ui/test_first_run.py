@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.paths import DeskPaths
 from app.runtime.single import hold
 from app.security import keys
 from app.storage import backup
+from app.ui.first_run import FirstRun
 from app.ui.start_trouble import StartTrouble
 
 PASSWORD = "kejian-2026"
@@ -186,5 +188,33 @@ def test_a_damaged_store_is_restored_from_a_backup_and_the_old_files_stay_aside(
         assert opened is not None
         assert [operator.login for operator in opened.accounts.all()] == ["zhou"]
     assert hands.done()
-    (aside,) = tmp_path.glob("desk-before-restore-*")
+    (aside,) = options.paths.data.glob("before-restore-*")
     assert (aside / "desk.db").read_bytes() == bytes(content)
+
+
+def test_a_new_machine_takes_a_backup_instead_of_a_new_account(
+    qtbot: QtBot, options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, old = tmp_path / "stick", Options(paths=DeskPaths(tmp_path / "old" / "desk"), file_secrets=True)
+    stick.mkdir()
+    with ExitStack() as stack:
+        store = open_desk(old, stack)
+        store.accounts.create(by=None, login="zhou", name="周建国", role=Role.ADMIN, password=PASSWORD)
+        backup.make(old.paths, store.examination.key, stick, store.desk.clock.now())
+    code = keys.renew_code(old.paths.data, secret_store(old))
+    with ExitStack() as stack:
+        backup.make(
+            old.paths, open_desk(old, stack).examination.key, stick, store.desk.clock.now() + timedelta(minutes=1)
+        )
+    monkeypatch.setattr(FirstRun, "_ask", lambda _self: str(stick))
+    with ExitStack() as stack:
+        fresh = open_desk(options, stack)
+        hands = Hands(qtbot, (page_is(0), lambda: press("first_restore")))
+        assert first_run(options, fresh) is None
+        assert hands.done()
+    hands = Hands(qtbot, (always, lambda: (type_in("trouble_code", code), press("trouble_go"))[1]))
+    with ExitStack() as stack:
+        opened = open_or_explain(options, stack)
+        assert opened is not None
+        assert first_run(options, opened)
+    assert hands.done()

@@ -84,8 +84,32 @@ def test_a_restore_on_the_same_machine_keeps_what_was_there_aside(machine: Machi
         opened_again = open_desk(machine.options, stack)
         with opened_again.desk.uow() as store:
             assert len(store.certifications.all()) == 1
-    (aside,) = machine.options.paths.data.parent.glob("desk-before-restore-*")
+    (aside,) = machine.options.paths.data.glob("before-restore-*")
     assert (aside / "desk.db").exists()
+
+
+def test_a_restore_that_was_cut_off_is_told_and_nothing_is_made_anew(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = machine.back_up()
+    machine.store.examination.engine.dispose()
+    moves = iter(range(3))
+
+    def cut_off(path: Path, target: Path) -> Path:
+        if next(moves, None) is None:
+            raise KeyboardInterrupt  # as a kill would
+        return rename(path, target)
+
+    rename = Path.rename
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            backup.restore(info.path, machine.options.paths, NOW)
+    with ExitStack() as stack, pytest.raises(AppError, match=r"backup\.interrupted"):
+        open_desk(machine.options, stack)
+    backup.restore(info.path, machine.options.paths, NOW + timedelta(minutes=1))
+    with ExitStack() as stack, open_desk(machine.options, stack).desk.uow() as store:
+        assert len(store.certifications.all()) == 1
 
 
 def test_nothing_readable_lies_on_the_stick(machine: Machine) -> None:
