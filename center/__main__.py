@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import uvicorn
 
-from center import registry
+from center import decisions, registry
 from center.app import create_app
 from center.database import make_engine, migrate
 from protocol.messages import UnitInfo
@@ -19,22 +20,35 @@ def main(arguments: list[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="run the HTTP service")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8470)
+    serve.add_argument("--files", type=Path, default=Path("center-files"), help="folder of attachments")
     unit = commands.add_parser("unit", help="register a unit")
     unit.add_argument("id")
     unit.add_argument("name")
     unit.add_argument("code")
     code = commands.add_parser("code", help="make a one-time enrolment code for a unit")
     code.add_argument("unit_id")
+    decide = commands.add_parser("decide", help="accept or return a form, or decide about payments")
+    decide.add_argument("record", help="uuid of the form's record")
+    decide.add_argument("decision", choices=["accepted", "rejected"])
+    decide.add_argument("--reason", default="")
     chosen = parser.parse_args(arguments)
     engine = make_engine(chosen.database)
     migrate(engine)
     if chosen.command == "serve":
-        uvicorn.run(create_app(engine), host=chosen.host, port=chosen.port, log_level="warning")
+        uvicorn.run(create_app(engine, files=chosen.files), host=chosen.host, port=chosen.port, log_level="warning")
         return 0
     with engine.begin() as connection:
         if chosen.command == "unit":
             info = UnitInfo(id=chosen.id, name=chosen.name, code=chosen.code)
             registry.register_unit(connection, info, who="command line")
+        elif chosen.command == "decide":
+            decisions.decide_form(
+                connection,
+                chosen.record,
+                accepted=chosen.decision == "accepted",
+                reason=chosen.reason,
+                who="command line",
+            )
         else:
             sys.stdout.write(registry.new_code(connection, chosen.unit_id, who="command line") + "\n")
     return 0

@@ -1,16 +1,16 @@
 """The HTTP service. Stateless: any number of processes may run behind a balancer over one database."""
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi import FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from center import auth, clock, intake, registry, roster
+from center import auth, clock, intake, registry, roster, upload_routes
+from center.access import CurrentDesk, Db
 from center.errors import NOT_FOUND, Refused
 from protocol.messages import (
     MOST_CHANGES,
@@ -30,31 +30,9 @@ LONGEST_WHERE = 500
 LARGEST_CURSOR = 2**31 - 1
 """What the column of change numbers holds."""
 
-_bearer = HTTPBearer(auto_error=False, description="短期令牌，由 /v1/token 换得")
 
-
-def _connection(request: Request) -> Iterator[Connection]:
-    engine: Engine = request.app.state.engine
-    with engine.begin() as connection:
-        yield connection
-
-
-Db = Annotated[Connection, Depends(_connection)]
-
-
-def _desk(
-    connection: Db, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> registry.Desk:
-    if credentials is None:
-        raise Refused(401, "token_missing", "没有登录。")
-    return auth.desk_of_token(connection, credentials.credentials)
-
-
-CurrentDesk = Annotated[registry.Desk, Depends(_desk)]
-
-
-def create_app(engine: Engine, *, name: str = "参考中心") -> FastAPI:
-    """The service over an engine whose schema is up to date."""
+def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path("center-files")) -> FastAPI:
+    """The service over an engine whose schema is up to date; ``files`` is the folder of attachments."""
     app = FastAPI(
         title="待遇领取资格认证 · 中心接口",
         version=str(PROTOCOL_VERSION),
@@ -62,6 +40,7 @@ def create_app(engine: Engine, *, name: str = "参考中心") -> FastAPI:
     )
     app.state.engine = engine
     app.state.name = name
+    app.state.files = files
     app.add_middleware(GZipMiddleware, minimum_size=1024)
 
     @app.exception_handler(Refused)
@@ -83,6 +62,7 @@ def create_app(engine: Engine, *, name: str = "参考中心") -> FastAPI:
 
     _session_routes(app)
     _data_routes(app)
+    app.include_router(upload_routes.router)
     return app
 
 

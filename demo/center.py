@@ -121,6 +121,7 @@ class RunningCenter:
 def start(database: str, *, port: int, log: Path) -> RunningCenter:
     """Start ``python -m center serve`` and wait until it answers."""
     command = [sys.executable, "-m", "center", "--database", database, "serve", "--port", str(port)]
+    command += ["--files", str(log.parent / "files")]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with log.open("ab") as sink:
         process = subprocess.Popen(command, stdout=sink, stderr=sink, env=environment, cwd=Path(__file__).parents[1])

@@ -278,6 +278,22 @@ class OutboxStore(_Repository):
         rows = self._connection.execute(select(t).where(t.c.receipt.is_(None)).order_by(t.c.captured_at, t.c.id))
         return [_outbox_record(row) for row in rows.mappings()]
 
+    def missing_attachments(self) -> Sequence[tuple[RecordId, Sha256]]:
+        """Attachments of received records that the center does not have yet, oldest record first."""
+        t, done = tables.outbox, tables.uploads
+        rows = self._connection.execute(
+            select(t.c.id, t.c.attachments)
+            .where(t.c.receipt.is_not(None), t.c.attachments != "[]")
+            .order_by(t.c.captured_at, t.c.id)
+        )
+        have = set(self._connection.execute(select(done.c.sha256)).scalars())
+        return [(RecordId(row[0]), Sha256(sha)) for row in rows for sha in json.loads(row[1]) if sha not in have]
+
+    def mark_uploaded(self, record_id: RecordId, sha256: Sha256, at: datetime) -> None:
+        """The center has it whole."""
+        statement = sqlite_insert(tables.uploads).values(sha256=sha256, record_id=record_id, done_at=at.isoformat())
+        self._connection.execute(statement.on_conflict_do_nothing())
+
     def counts(self) -> OutboxCounts:
         """Waiting, refused, oldest."""
         t = tables.outbox

@@ -132,3 +132,11 @@ follow_ups = Table(
     Index("ix_follow_ups_retiree_id", "retiree_id"),
     Index("ix_follow_ups_next_on", "next_on"),
 )
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("record_id", String, nullable=False),
+    Column("done_at", String, nullable=False),
+)

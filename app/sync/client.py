@@ -2,7 +2,7 @@
 
 import ssl
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -126,10 +126,10 @@ class CenterClient:
 
     def photo(self, sha256: str) -> bytes:
         """The bytes of one photo."""
-        return self._send("GET", f"/v1/photos/{sha256}").content
+        return self.send("GET", f"/v1/photos/{sha256}").content
 
     def _call(self, kind: type[M], method: str, path: str, **request: Any) -> M:
-        response = self._send(method, path, **request)
+        response = self.send(method, path, **request)
         try:
             answer = kind.model_validate_json(response.content)
         except ValidationError as error:
@@ -142,10 +142,15 @@ class CenterClient:
             self.server_time = server_time
             self.skew_s = (self._clock.now() - server_time).total_seconds()
 
-    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **request: Any
+    ) -> httpx.Response:
+        """Any request below the center's own address; AppError sync.* for everything but a good answer."""
+        if not path.startswith("/v1/"):
+            raise AppError("sync.answer_unreadable")  # a token never goes anywhere else
+        bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            response = self._http.request(method, path, headers=headers, **request)
+            response = self._http.request(method, path, headers={**bearer, **(headers or {})}, **request)
         except httpx.ConnectError as error:
             code = "sync.tls" if "certificate" in str(error).lower() or "ssl" in str(error).lower() else "sync.offline"
             raise AppError(code) from error

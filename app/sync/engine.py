@@ -24,6 +24,7 @@ from app.services.ports import (
 )
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
+from app.sync.attachments import send_missing
 from app.sync.client import CenterClient, check_address, trust
 from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
@@ -119,6 +120,7 @@ class HttpSync:
             report = self._push(client, identity, report, progress)
             report = self._pull(client, identity, report, progress)
             self._photos(client, progress)
+            send_missing(client, self._uow, self._vault, self._clock, progress)
         except AppError as error:
             _log.warning("sync stopped: %s", error.code)
             report = replace(report, error=error.code, detail=str(error.params.get("text", "")))

@@ -66,7 +66,8 @@ class Caller:
         return answer
 
     def call(self, method: str, path: str, **request: Any) -> Any:
-        return self.http.request(method, path, headers={"Authorization": f"Bearer {self.token}"}, **request)
+        headers = {"Authorization": f"Bearer {self.token}", **request.pop("headers", {})}
+        return self.http.request(method, path, headers=headers, **request)
 
     def record(self, body: dict[str, Any], **changes: Any) -> dict[str, Any]:
         at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC).isoformat()
@@ -107,7 +108,7 @@ def center(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     sqlite = request.param == "sqlite"
     engine = make_engine(f"sqlite:///{folder}/center.db" if sqlite else request.getfixturevalue("postgres_url"))
     migrate(engine)
-    with TestClient(create_app(engine), raise_server_exceptions=False) as http:
+    with TestClient(create_app(engine, files=folder / "files"), raise_server_exceptions=False) as http:
         made = Center(engine, http, {unit: Caller(http, unit) for unit in ("ours", "theirs")})
         for unit, caller in made.callers.items():
             with engine.begin() as connection:

@@ -13,7 +13,13 @@ from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
-STAGE = {"push": "正在上报", "pull": "正在接收", "photos": "正在接收照片", "": "正在连接省中心"}
+STAGE = {
+    "push": "正在上报",
+    "pull": "正在接收",
+    "photos": "正在接收照片",
+    "attachments": "正在上传扫描件",
+    "": "正在连接省中心",
+}
 KIND = {"certification": "认证记录", "form_submission": "确认表", "death_report": "死亡申报"}
 
 

@@ -1,0 +1,33 @@
+"""Who is asking: one database transaction per request, and the desk behind a bearer token."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Connection, Engine
+
+from center import auth, registry
+from center.errors import Refused
+
+_bearer = HTTPBearer(auto_error=False, description="短期令牌，由 /v1/token 换得")
+
+
+def _connection(request: Request) -> Iterator[Connection]:
+    engine: Engine = request.app.state.engine
+    with engine.begin() as connection:
+        yield connection
+
+
+Db = Annotated[Connection, Depends(_connection)]
+
+
+def _desk(
+    connection: Db, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> registry.Desk:
+    if credentials is None:
+        raise Refused(401, "token_missing", "没有登录。")
+    return auth.desk_of_token(connection, credentials.credentials)
+
+
+CurrentDesk = Annotated[registry.Desk, Depends(_desk)]
