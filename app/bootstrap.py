@@ -20,6 +20,7 @@ from app.camera.evidence_clip import ClipRecorder
 from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import Examination, bundle
+from app.face import pack
 from app.face.remote import RemoteEngine
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
@@ -40,12 +41,13 @@ from app.services import checks, notice
 from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
+from app.services.gallery import Gallery
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage import backup
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
-from app.sync.engine import HttpSync
+from app.sync.engine import HttpSync, center_keys
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
@@ -149,7 +151,9 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
     tasks = QtTaskRunner()
     stack.callback(tasks.close)
     camera = CameraThread(Cameras(stand_ins=options.stand_ins), wanted=camera_key)
-    pump = EnginePump(RemoteEngine(resources.root()), camera.mailbox, clip=ClipRecorder())
+    gallery = Gallery(desk)
+    engine = RemoteEngine(resources.root(), pack=options.paths.models)
+    pump = EnginePump(engine, camera.mailbox, clip=ClipRecorder(), idle=gallery)
     stack.callback(pump.close)
     voice = Voice(resources.path("voice"))
     stack.callback(voice.close)
@@ -180,6 +184,8 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),
             ),
+            gallery=gallery,
+            install_pack=lambda file: _install_pack(options, store, file),
             renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
             unit_name=identity.unit_name,
             login_hint=options.login_hint,
@@ -199,6 +205,13 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
 
 def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None:
     backup.make(options.paths, store.examination.key, folder, at)
+
+
+def _install_pack(options: Options, store: Store, file: Path) -> None:
+    """AppError('pack.*'); the pack in use stays until the new one has proved itself."""
+    with store.desk.uow() as opened:
+        keys = center_keys(opened)
+    pack.install(file, options.paths.models, keys)
 
 
 def keep_smooth() -> None:

@@ -25,6 +25,11 @@ class DeskPaths:
         return self.data / "vault"
 
     @property
+    def models(self) -> Path:
+        """The installed model pack, absent without one."""
+        return self.data / "models"
+
+    @property
     def logs(self) -> Path:
         """Rotating logs, without personal data."""
         return self.data / "logs"

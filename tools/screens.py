@@ -70,7 +70,7 @@ def _photograph(size: Size, folder: Path) -> int:
         desktop.window.show()
         application.processEvents()
         player = Player(desktop.window, pictures, say=print, busy=lambda: desktop.means.tasks.busy)
-        Album(desktop, player, Story(desktop, player, store.desk.uow, pictures)).fill()
+        Album(desktop, player, Story(desktop, player, store.desk.uow, pictures), pictures).fill()
         desktop.window.close()
     return 0
 
@@ -78,8 +78,8 @@ def _photograph(size: Size, folder: Path) -> int:
 class Album:
     """Goes through the program once and takes a picture at each place."""
 
-    def __init__(self, desktop: Any, player: Any, story: Any) -> None:
-        self._desktop, self._player, self._story = desktop, player, story
+    def __init__(self, desktop: Any, player: Any, story: Any, folder: Path) -> None:
+        self._desktop, self._player, self._story, self._folder = desktop, player, story, folder
 
     def fill(self) -> None:
         """Every screen."""
@@ -108,17 +108,32 @@ class Album:
             player.shown(waits)
             self._settle()
             player.picture(f"20-{name}")
+        self._scrolled("settings", "21-settings-end")
+        self._photos()
         self._desktop.open("lists")
         player.shown("lists_table")
         self._settle()
         player.picture("23-lists")
-        self._scrolled("settings", "21-settings-end")
         self._desktop.open("find")
         self._settle()
         player.picture("22-find-empty")
         self._dialogs()
         self._desktop.open("home")
         self._settle()
+
+    def _photos(self) -> None:
+        """The list of doubtful photos, once the engine has looked through them."""
+        from PySide6.QtWidgets import QDialog, QLabel
+
+        words = self._player.shown("faces_photos")
+        assert isinstance(words, QLabel)
+        self._player.wait_for(lambda: "空闲" not in words.text(), seconds=60, what="the photos")
+        self._player.picture("24-faces")
+        self._player.click("faces_list")
+        dialog = self._player.shown("photos_dialog")
+        assert isinstance(dialog, QDialog)
+        dialog.grab().save(str(self._folder / "25-photos.png"))
+        dialog.close()
 
     def _person(self) -> None:
         """The page of somebody suspended, at its three lists."""

@@ -5,19 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
-from app.face import library, models, pack, reference, scoring, template
+from app.face import library, models, pack, reference, scoring, template, twins
 from app.face.arrays import FloatArray
 from app.face.detect import Detector
 from app.face.embed import DlibEmbedder, Embedder, OnnxEmbedder
 from app.face.mesh import MeshFinder
 from app.face.models import Network
 from app.face.session import Parts, Session
-from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport
+from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport, Twins
 
 ENGINE_VERSION = "engine 1"
 
@@ -133,17 +132,27 @@ class LocalEngine:
         portrait = self._examined(reference_image, parts)
         if not portrait.vectors:
             return portrait.report, None
-        return portrait.report, template.pack(portrait.vectors, self._embedder_versions(parts))
+        vectors = {**portrait.vectors, twins.THUMB: twins.thumbnail(portrait.image)}
+        return portrait.report, template.pack(vectors, self._embedder_versions(parts))
 
     def use_roster(self, templates: Sequence[bytes]) -> int:
         """Refine means and cohorts by these people, from the next visit on."""
         parts = self._started()
         versions = self._embedder_versions(parts)
         faces = [vectors for data in templates if (vectors := template.unpack(data, versions)) is not None]
-        names = [item.name for item in parts.embedders]
-        self._roster = {name: np.stack([face[name] for face in faces]) for name in names} if faces else {}
+        self._roster = twins.stacked(faces)
         self._refined = scoring.refine(parts.scorer, self._roster)
         return len(faces)
+
+    def twins(self, templates: Sequence[bytes]) -> tuple[Twins, ...]:
+        """Every two that may show one person. Templates of another engine version look like nobody."""
+        parts = self._started()
+        versions = self._embedder_versions(parts)
+        read = [
+            (at, face) for at, data in enumerate(templates) if (face := template.unpack(data, versions)) is not None
+        ]
+        found = twins.find(self._refined or parts.scorer, twins.stacked([face for _, face in read]))
+        return tuple(replace(pair, first=read[pair.first][0], second=read[pair.second][0]) for pair in found)
 
     @staticmethod
     def _embedder_versions(parts: Parts) -> list[str]:

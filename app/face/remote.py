@@ -22,7 +22,7 @@ from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
 from app.face import wire
-from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport
+from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport, Twins
 
 START_LIMIT_S, CALL_LIMIT_S = 20.0, 5.0
 WORKER_FLAG = "--engine-worker"
@@ -114,6 +114,8 @@ class RemoteEngine:
         self._process: _Process | None = None
         self._block: shared_memory.SharedMemory | None = None
         self._lock = threading.Lock()
+        self._roster: list[bytes] = []  # told again to a process that takes a dead one's place
+        self._new = False
 
     @property
     def process_id(self) -> int | None:
@@ -125,7 +127,11 @@ class RemoteEngine:
         with self._lock:
             if self._process is None:
                 self._process = _Process(self._command(self._resources, self._pack))
+                self._new = True
             info: EngineInfo = self._call("start", (), START_LIMIT_S)
+            if self._new and self._roster:
+                self._call("use_roster", (self._roster,), START_LIMIT_S)
+            self._new = False
             return info
 
     def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
@@ -151,8 +157,14 @@ class RemoteEngine:
 
     def use_roster(self, templates: Sequence[bytes]) -> int:
         with self._lock:
-            count: int = self._call("use_roster", (list(templates),), START_LIMIT_S)
+            self._roster = list(templates)
+            count: int = self._call("use_roster", (self._roster,), START_LIMIT_S)
             return count
+
+    def twins(self, templates: Sequence[bytes]) -> tuple[Twins, ...]:
+        with self._lock:
+            found: tuple[Twins, ...] = self._call("twins", (list(templates),), START_LIMIT_S)
+            return found
 
     def close(self) -> None:
         """End the process and give the shared memory back."""

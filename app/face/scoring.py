@@ -154,11 +154,11 @@ def _score(stats: Statistics, shares: list[FloatArray], a: FloatArray, b: FloatA
     groups = np.array(stats.groups)
     likely = int(np.argmax([shares[0][groups == group].sum() for group in range(len(stats.cohorts))]))
     cohort = stats.cohorts[likely]
-    return float(a @ b) - 0.5 * (_level(cohort, a) + _level(cohort, b))
+    return float(a @ b) - 0.5 * (level(cohort, a) + level(cohort, b))
 
 
-def _level(cohort: FloatArray, vector: FloatArray) -> float:
-    """Mean of the ``NEAREST`` best similarities to the cohort, 0 without one."""
+def level(cohort: FloatArray, vector: FloatArray) -> float:
+    """How near a centred face is to strangers: mean of the ``NEAREST`` best similarities to the cohort, 0 without one."""
     if len(cohort) == 0:
         return 0.0
     similar = np.sort(cohort @ vector)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Condition, Thread
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -12,7 +13,7 @@ from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
 from app.runtime.mailbox import Mailbox
-from app.services.ports import CaptureResult, ClipMaker, EngineInfo, FaceEngine, Frame, ReferenceReport
+from app.services.ports import CaptureResult, ClipMaker, EngineInfo, FaceEngine, Frame, ReferenceReport, Tended
 
 RESTARTS = 3
 """Restarts in a row, without one reading between, after which the pump gives up until the next ``open``."""
@@ -26,6 +27,12 @@ class _Capture:
 
     visit_id: VisitId
     reference: bytes | None
+
+
+class Idle(Protocol):
+    """Work that needs the engine but no visit: the roster's photos. It stops by itself as soon as ``busy`` says so."""
+
+    def __call__(self, engine: FaceEngine, busy: Callable[[], bool]) -> Tended: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class EnginePump(QObject):
         concluded: CaptureResult.
         trouble: AppError code; the engine is being restarted, or given up when the code is engine.failed.
         restored: the engine works again after trouble; evidence from before is void.
+        tended: the idle work's result each time it stopped (see ``Idle``).
     """
 
     started = Signal(object)
@@ -55,14 +63,22 @@ class EnginePump(QObject):
     concluded = Signal(object)
     trouble = Signal(str)
     restored = Signal()
+    tended = Signal(object)
     _news = Signal(object)
 
     def __init__(
-        self, engine: FaceEngine, mailbox: Mailbox, *, clip: ClipMaker | None = None, parent: QObject | None = None
+        self,
+        engine: FaceEngine,
+        mailbox: Mailbox,
+        *,
+        clip: ClipMaker | None = None,
+        idle: Idle | None = None,
+        parent: QObject | None = None,
     ) -> None:
-        """``clip`` keeps the analysed frames as evidence; without one no clip is kept."""
+        """``clip`` keeps the analysed frames as evidence; without one no clip is kept. ``idle``: what to do between visits."""
         super().__init__(parent)
-        self._engine, self._mailbox, self._clip = engine, mailbox, clip
+        self._engine, self._mailbox, self._clip, self._idle = engine, mailbox, clip, idle
+        self._due = idle is not None
         self._track_id: int | None = None
         self._orders: deque[Callable[[], None]] = deque()
         self._wake = Condition()
@@ -95,6 +111,14 @@ class EnginePump(QObject):
         """The visit is over without a result; whatever is still on its way is not delivered."""
         self._visit = None
         self._order(self._forget)
+
+    def tend(self) -> None:
+        """The roster may have changed: do the idle work again as soon as nobody sits here."""
+        self._order(self._want)
+
+    def restart(self) -> None:
+        """Load the engine anew, with other models. A capture that is open goes on from its beginning."""
+        self._order(self._restart)
 
     def close(self) -> None:
         """End the worker and the engine."""
@@ -129,13 +153,44 @@ class EnginePump(QObject):
             log.exception("closing the engine")
 
     def _next(self) -> Callable[[], None] | None:
-        """An order, or analysing a frame while a capture is open; sleeps when there is neither."""
+        """An order, or analysing a frame while a capture is open, or the idle work; sleeps when there is nothing."""
         with self._wake:
-            if not self._orders and self._capture is None:
+            tending = self._due and self._alive and self._capture is None
+            if not self._orders and self._capture is None and not tending:
                 self._wake.wait_for(lambda: self._orders or self._stopping)
             if self._orders:
                 return self._orders.popleft()
-        return self._analyse if self._capture is not None else None
+        if self._capture is not None:
+            return self._analyse
+        return self._tend if tending else None
+
+    def _has_orders(self) -> bool:
+        return bool(self._orders) or self._stopping
+
+    def _want(self) -> None:
+        self._due = self._idle is not None
+
+    def _tend(self) -> None:
+        """What fails here is no visit's trouble; a dead engine is replaced, the work waits for the next occasion."""
+        assert self._idle is not None
+        self._due = False
+        try:
+            result = self._idle(self._engine, self._has_orders)
+        except AppError as error:
+            if error.code.startswith("engine."):
+                raise
+            log.warning("idle work: %s", error.code)
+            return
+        self._due = not result.finished
+        self._tell(self.tended.emit, None, result)
+
+    def _restart(self) -> None:
+        self._alive = False
+        self._engine.close()
+        self._begin()
+        self._want()
+        if self._capture is not None:
+            self._reopen(self._capture)
 
     def _guarded(self, call: Callable[[], None]) -> None:
         try:

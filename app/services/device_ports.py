@@ -95,6 +95,27 @@ class ReferenceReport:
     height: int
 
 
+class Tended(Protocol):
+    """What the work between visits came to; not ``finished``: the rest follows when nobody sits here."""
+
+    @property
+    def finished(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twins:
+    """Two faces of the roster that look like one person's.
+
+    Attributes:
+        first, second: positions in the sequence that was compared.
+        same_picture: the very picture, or nearly; else two pictures of what may be one person.
+    """
+
+    first: int
+    second: int
+    same_picture: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureResult:
     """What is left of a capture: the summary (best_frame/clip not yet in the vault) and the pictures as bytes."""
@@ -152,6 +173,10 @@ class FaceEngine(Protocol):
 
         Templates of another engine version are passed over. The person of the visit and near-duplicates are left out by the engine.
         """
+        ...
+
+    def twins(self, templates: Sequence[bytes]) -> tuple[Twins, ...]:
+        """Every two of ``templates`` that may show one person, the likest first."""
         ...
 
     def close(self) -> None: ...

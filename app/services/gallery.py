@@ -1,15 +1,17 @@
 """The roster's faces: every reference photo is checked and embedded once, in the background, and kept encrypted in the vault.
 
 The engine refines its means and cohort by them. They are made anew when a photo or the engine's models change; what a photo lacks is kept
-beside it as a code (no_face, small, two_faces …) for the clerk's list.
+beside it as a code (no_face, small, two_faces …), and which two photos look like one person's, for the clerk's list.
 """
 
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from app.domain.ids import Sha256
+from app.domain.ids import RetireeId, Sha256
+from app.domain.retiree import Retiree
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.ports import FaceEngine
@@ -21,6 +23,8 @@ LIMIT = 3000
 """People that are used: more change neither mean nor cohort."""
 BATCH = 200
 """Photos between two savings: a kill loses at most so many."""
+SAME_PICTURE, SAME_FACE, MISSING = "same_picture", "same_face", "missing"
+"""Problem codes that are made here; the others come from the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,92 +35,154 @@ class Entry:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two photos that look like one person's."""
+
+    first: Sha256
+    second: Sha256
+    same_picture: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GalleryReport:
-    """``photos`` in the roster, ``done`` of them embedded or found unusable, ``unusable`` among these."""
+    """``photos`` in the roster, ``done`` of them embedded or found unusable, ``unusable`` among these, ``pairs`` that look alike."""
 
     photos: int
     done: int
     unusable: int
+    pairs: int = 0
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do until the roster changes."""
+        return self.done == self.photos
 
 
 @dataclass
-class Gallery:
-    """Keeps the roster's templates up to date. One caller at a time, on a worker; never while a visit is captured.
+class _Kept:
+    """What lies in the vault."""
 
-    Attributes:
-        desk: store and vault.
-        engine: a started engine.
-        busy: says when to stop early (a retiree sat down); the rest follows at the next run.
-    """
+    versions: str
+    items: dict[Sha256, Entry] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Keeps the roster's templates up to date. One caller at a time, on a worker; never while a visit is captured."""
 
     desk: Desk
-    engine: FaceEngine
-    busy: Callable[[], bool] = lambda: False
 
-    def run(self) -> GalleryReport:
-        """Embed what is missing, drop what is no longer in the roster, hand everything to the engine."""
-        versions = " | ".join(self.engine.start().versions)
+    def __call__(self, engine: FaceEngine, busy: Callable[[], bool]) -> GalleryReport:
+        """Embed what is missing, drop what is no longer in the roster, hand everything to the engine.
+
+        ``engine``: a started engine. ``busy`` says when to stop early (a retiree sat down); the rest follows at the next call.
+        """
+        versions = " | ".join(engine.start().versions)
         photos = self._photos()
-        known = {sha: entry for sha, entry in self._load(versions).items() if sha in photos}
-        before, fresh = len(known), 0
+        kept = self._load()
+        known = kept.items if kept.versions == versions else {}
+        before = len(known)
+        known = {sha: entry for sha, entry in known.items() if sha in photos}
+        changed = before != len(known) or kept.versions != versions
+        fresh = 0
         for photo in photos:
             if photo in known:
                 continue
-            if self.busy():
+            if busy():
                 break
-            known[photo] = self._examine(photo)
+            known[photo] = self._examine(engine, photo)
             fresh += 1
             if fresh % BATCH == 0:
-                self._save(versions, known)
-        if fresh or before != len(known):
-            self._save(versions, known)
-        faces = [entry.face for entry in known.values() if entry.face is not None]
-        self.engine.use_roster(faces)
-        return GalleryReport(photos=len(photos), done=len(known), unusable=len(known) - len(faces))
+                self._save(_Kept(versions, known, kept.pairs))
+        faces = {sha: entry.face for sha, entry in known.items() if entry.face is not None}
+        engine.use_roster(list(faces.values()))
+        pairs = kept.pairs
+        if fresh or changed:
+            pairs = self._alike(engine, faces)
+            self._save(_Kept(versions, known, pairs))
+        unusable = sum(entry.face is None for entry in known.values())
+        return GalleryReport(photos=len(photos), done=len(known), unusable=unusable, pairs=len(pairs))
 
-    def problems(self) -> dict[Sha256, str]:
-        """Photos with a problem code, as far as they were examined."""
-        versions = " | ".join(self.engine.start().versions)
-        return {sha: entry.problem for sha, entry in self._load(versions).items() if entry.problem}
+    def problems(self) -> dict[RetireeId, tuple[str, tuple[str, ...]]]:
+        """Per retiree whose photo needs a look: the code and, for two that look alike, the other people's names. Asks no engine."""
+        with self.desk.uow() as store:
+            people = list(store.retirees.all())
+        kept = self._load()
+        owners: dict[Sha256, list[Retiree]] = defaultdict(list)
+        for person in people:
+            if person.photo is not None:
+                owners[person.photo].append(person)
+        found: dict[RetireeId, tuple[str, tuple[str, ...]]] = {}
+        for person in people:
+            entry = kept.items.get(person.photo) if person.photo is not None else Entry(None, MISSING)
+            if entry is not None and entry.problem:
+                found[person.id] = (entry.problem, ())
+        for code, group in _groups(owners, kept.pairs):
+            for person in group:
+                others = tuple(other.name for other in group if other.id != person.id)
+                found[person.id] = (code, (*found.get(person.id, ("", ()))[1], *others))
+        return found
 
     def _photos(self) -> list[Sha256]:
         with self.desk.uow() as store:
             found = [retiree.photo for retiree in store.retirees.all() if retiree.photo is not None]
         return list(dict.fromkeys(found))[:LIMIT]
 
-    def _examine(self, photo: Sha256) -> Entry:
+    def _examine(self, engine: FaceEngine, photo: Sha256) -> Entry:
         try:
-            report, face = self.engine.template(self.desk.vault.get(photo))
+            report, face = engine.template(self.desk.vault.get(photo))
         except AppError as error:
             if error.code.startswith("engine."):
                 raise
             return Entry(None, "damaged")
         return Entry(face, report.problem)
 
-    def _load(self, versions: str) -> dict[Sha256, Entry]:
+    @staticmethod
+    def _alike(engine: FaceEngine, faces: Mapping[Sha256, bytes]) -> tuple[Pair, ...]:
+        names = list(faces)
+        found = engine.twins(list(faces.values()))
+        return tuple(Pair(names[twins.first], names[twins.second], twins.same_picture) for twins in found)
+
+    def _load(self) -> _Kept:
         with self.desk.uow() as store:
             name = store.settings.get(GALLERY)
         if name is None:
-            return {}
+            return _Kept("")
         try:
             document = json.loads(self.desk.vault.get(Sha256(name)))
-        except (AppError, ValueError):
-            return {}  # lost or damaged: made again
-        if document.get("versions") != versions:
-            return {}
-        return {
-            Sha256(sha): Entry(base64.b64decode(face) if face else None, problem)
-            for sha, (face, problem) in document["items"].items()
-        }
+            items = {
+                Sha256(sha): Entry(base64.b64decode(face) if face else None, problem)
+                for sha, (face, problem) in document["items"].items()
+            }
+            pairs = tuple(Pair(Sha256(a), Sha256(b), bool(same)) for a, b, same in document.get("pairs", ()))
+            return _Kept(str(document["versions"]), items, pairs)
+        except (AppError, ValueError, KeyError, TypeError):
+            return _Kept("")  # lost or damaged: made again
 
-    def _save(self, versions: str, entries: dict[Sha256, Entry]) -> None:
+    def _save(self, kept: _Kept) -> None:
         items = {
             sha: (base64.b64encode(entry.face).decode("ascii") if entry.face else None, entry.problem)
-            for sha, entry in entries.items()
+            for sha, entry in kept.items.items()
         }
-        data = json.dumps({"versions": versions, "items": items}).encode("utf-8")
+        pairs = [(pair.first, pair.second, pair.same_picture) for pair in kept.pairs]
+        data = json.dumps({"versions": kept.versions, "items": items, "pairs": pairs}).encode("utf-8")
         name = self.desk.vault.put(data, media_type=MEDIA_TYPE)
         with self.desk.uow() as store:
+            before = store.settings.get(GALLERY)
             store.settings.set(GALLERY, name)
             store.commit()
+        if before is not None and before != name:
+            self.desk.vault.forget(Sha256(before))
+
+
+def _groups(owners: Mapping[Sha256, list[Retiree]], pairs: Iterable[Pair]) -> list[tuple[str, list[Retiree]]]:
+    """People whose photos look alike, the surest last so that its code stays."""
+    groups = []
+    for pair in pairs:
+        both = [*owners.get(pair.first, ()), *owners.get(pair.second, ())]
+        if len({person.id for person in both}) > 1:
+            groups.append((SAME_PICTURE if pair.same_picture else SAME_FACE, both))
+    groups.sort(key=lambda item: item[0] == SAME_PICTURE)
+    return groups + [(SAME_PICTURE, group) for group in owners.values() if len(group) > 1]

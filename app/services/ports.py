@@ -28,6 +28,8 @@ from app.services.device_ports import (
     FrameSource as FrameSource,
     ReferenceReport as ReferenceReport,
     ScanBack as ScanBack,
+    Tended as Tended,
+    Twins as Twins,
 )
 
 # ---------------------------------------------------------------- time and names
@@ -263,6 +265,10 @@ class Vault(Protocol):
         ...
 
     def has(self, sha256: Sha256) -> bool: ...
+
+    def forget(self, sha256: Sha256) -> None:
+        """Remove it: only what can be made again, or must be erased."""
+        ...
 
 
 class PasswordHasher(Protocol):

@@ -69,6 +69,10 @@ class FileVault:
         """True when a file for it is there."""
         return self._path(sha256).exists()
 
+    def forget(self, sha256: Sha256) -> None:
+        """Remove the file for it, if there is one: for what can be made again, or must be erased."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def _holds(self, digest: Sha256) -> bool:
         try:
             self.get(digest)

@@ -19,6 +19,7 @@ from app.services.ports import (
     DeskIdentity,
     OutboxRecord,
     SyncReport,
+    UnitOfWork,
     UnitOfWorkFactory,
     Vault,
 )
@@ -29,6 +30,7 @@ from app.sync.client import CenterClient, check_address, trust
 from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
 from protocol.messages import Outcome, PushedRecord, SigningKey
+from protocol.signing import from_text
 
 PAGE = 500
 BATCH = 50
@@ -277,3 +279,9 @@ class HttpSync:
 
 def _keys_text(keys: Sequence[SigningKey]) -> str:
     return json.dumps([key.model_dump(mode="json") for key in keys])
+
+
+def center_keys(store: UnitOfWork) -> list[bytes]:
+    """The raw public keys of the center that are not retired, as of the last sync; empty before the desk is enrolled."""
+    keys = [SigningKey.model_validate(item) for item in json.loads(store.settings.get(KEYS) or "[]")]
+    return [from_text(key.public_key) for key in keys if key.retired_at is None]

@@ -23,7 +23,6 @@ from app.services.stored_settings import PRINTER
 from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
 from app.ui import text
-from app.ui.care_dialog import CareDialog
 from app.ui.error_text import UNEXPECTED, words
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
@@ -40,15 +39,12 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.records.presenter import RecordsPresenter
 from app.ui.screens.records.view import RecordsView
 from app.ui.screens.retiree_side.corner import RetireeCorner
-from app.ui.screens.settings.backup_card import BackupPresenter
-from app.ui.screens.settings.presenter import SettingsPresenter
-from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.sync.presenter import SyncPresenter
 from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_backup, wire_settings, wire_visit
+from app.ui.wiring import wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -68,8 +64,8 @@ class Desktop(QObject):
         self._make_views()
         self._make_presenters()
         self._wire_screens()
-        self.live.wire(self.visit_, self.settings_)
-        self.side.wire_settings(self._settings_view, chosen=means.dialect, remember=self._remember)
+        self.live.wire(self.visit_, self.rooms.settings)
+        self.side.wire_settings(self.rooms.settings.view, chosen=means.dialect, remember=self._remember)
         self._make_timers()
         self.open("login")
 
@@ -78,7 +74,7 @@ class Desktop(QObject):
     def _make_views(self) -> None:
         self._login = LoginView(unit=self.means.unit_name, hint=self.means.login_hint)
         self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
-        self._records, self._sync, self._settings_view = RecordsView(), SyncView(), SettingsView()
+        self._records, self._sync = RecordsView(), SyncView()
         self._printing = Printing(self.means.tasks, window=lambda: self.window, last=self.means.printer, parent=self)
         self.rooms = make_rooms(
             self.means,
@@ -98,7 +94,6 @@ class Desktop(QObject):
                 "visit": self._visit,
                 "records": self._records,
                 "sync": self._sync,
-                "settings": self._settings_view,
             }
         )
         self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
@@ -162,27 +157,6 @@ class Desktop(QObject):
         self.sync_ = SyncPresenter(
             view=self._sync, engine=m.sync, status=status, tasks=tasks, say=self, finished=self._synced
         )
-        self.settings_ = SettingsPresenter(
-            view=self._settings_view,
-            accounts=m.accounts,
-            status=status,
-            engine=m.sync,
-            session=self.session,
-            tasks=tasks,
-            say=self,
-            enrolled=lambda: self.sync_.run(),
-        )
-
-        self.backup_ = BackupPresenter(
-            card=self._settings_view.backup,
-            backups=m.backups,
-            renew_code=m.renew_code,
-            papers=m.papers,
-            printing=self._printing,
-            session=self.session,
-            tasks=tasks,
-            say=self,
-        )
 
     def _wire_screens(self) -> None:
         self.window.asked.connect(self.open)
@@ -204,16 +178,12 @@ class Desktop(QObject):
         self._records.here_only.connect(self.records_.only_here)
         self._records.print_asked.connect(self.records_.print_again)
         self._sync.run_asked.connect(self.sync_.run)
-        wire_settings(self._settings_view, self.settings_)
-        wire_backup(self._settings_view.backup, self.backup_)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
-        self._settings_view.camera_chosen.connect(self.live.choose)
-        self._settings_view.care_asked.connect(self._care)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
         self._backup_timer = QTimer(self)
-        self._backup_timer.timeout.connect(self.backup_.run_if_due)
+        self._backup_timer.timeout.connect(self.rooms.settings.backup.run_if_due)
         self._backup_timer.start(BACKUP_EVERY_MS)
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
@@ -242,7 +212,7 @@ class Desktop(QObject):
         self.find_.reload()
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
-        self.backup_.run_if_due()
+        self.rooms.settings.backup.run_if_due()
 
     _before_lock = "login"
 
@@ -297,7 +267,6 @@ class Desktop(QObject):
             "find": self._find.ask,
             "records": self.records_.refresh,
             "sync": self.sync_.refresh,
-            "settings": self._open_settings,
             "visit": lambda: None,
             **{room: made.open for room, made in self.rooms.by_name().items()},
         }
@@ -341,14 +310,6 @@ class Desktop(QObject):
         """F1: the sections of the notice that this screen rests on."""
         self.article(HELP.get(self.window.present(), ""))
 
-    def _open_settings(self) -> None:
-        self.settings_.refresh()
-        self.backup_.refresh()
-
-    def _care(self) -> None:
-        """Self-test and diagnostics."""
-        CareDialog(self.window, self.means.care, self.means.tasks, self._printing).exec()
-
     # ------------------------------------------------------------------ words: the Say port
 
     def error(self, error: Exception) -> None:
@@ -374,6 +335,7 @@ class Desktop(QObject):
         self._show_state(report.error or f"{report.waiting}")
         if report.pulled:
             self.find_.reload()
+            self.means.pump.tend()
         room = self.rooms.by_name().get(self.window.present())
         if room is not None:
             room.synced()

@@ -12,11 +12,11 @@ from app.errors import AppError
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
 from app.services.evidence_code import new_code
-from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, EngineInfo, TaskRunner
+from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, TaskRunner
 from app.services.stored_settings import CAMERA
 from app.ui.error_text import words
 from app.ui.screens.retiree_side.corner import RetireeCorner
-from app.ui.screens.settings.presenter import SettingsPresenter
+from app.ui.screens.settings.room import SettingsRoom
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView as VisitScreen
@@ -47,21 +47,23 @@ class Live(QObject):
         self._cameras: tuple[CameraDevice, ...] = ()
         self._dialog: EvidenceDialog | None = None
 
-    def wire(self, visit: VisitPresenter, settings: SettingsPresenter) -> None:
+    def wire(self, visit: VisitPresenter, settings: SettingsRoom) -> None:
         """Connect both threads' signals."""
-        self._visit, self._settings = visit, settings
+        self._visit, self._settings = visit, settings.settings
         camera, pump = self._camera, self._pump
         camera.frame_ready.connect(self._on_frame)
         camera.trouble.connect(self._on_trouble)
         camera.restored.connect(visit.on_restored)
         camera.opened.connect(self._on_camera)
         camera.listed.connect(self._on_cameras)
-        pump.started.connect(self._on_engine)
+        pump.started.connect(settings.faces.on_engine)
+        pump.tended.connect(settings.faces.on_gallery)
         pump.visit_opened.connect(visit.on_opened)
         pump.reading.connect(self._on_reading)
         pump.concluded.connect(self._on_concluded)
         pump.trouble.connect(visit.on_trouble)
         pump.restored.connect(visit.on_restored)
+        settings.view.camera_chosen.connect(self.choose)
         self._screen.capture.camera_chosen.connect(self.choose)
         self._screen.capture.retry_asked.connect(camera.look_again)
         self._screen.form.camera_asked.connect(self.take_evidence)
@@ -167,6 +169,3 @@ class Live(QObject):
     def _on_concluded(self, result: CaptureResult) -> None:
         self._camera.rest()
         self._visit.on_concluded(result)
-
-    def _on_engine(self, info: EngineInfo) -> None:
-        self._settings.on_engine(info.versions, info.degraded)

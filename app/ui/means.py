@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
 from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
+from app.services.gallery import Gallery
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
 from app.ui.care_dialog import Care
@@ -33,6 +35,8 @@ class Means:
     care: Care
     backups: Backups
     renew_code: Callable[[], str]
+    gallery: Gallery
+    install_pack: Callable[[Path], None]
     scan_back: ScanBack
     write_folder: WriteFolder
     unit_name: str

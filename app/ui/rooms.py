@@ -15,6 +15,7 @@ from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.settings.room import SettingsRoom
 from app.ui.session import Session
 
 
@@ -39,10 +40,11 @@ class Rooms:
     person: PersonRoom
     lists: ListsRoom
     forms: FormsRoom
+    settings: SettingsRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person, "lists": self.lists, "forms": self.forms}
+        return {"person": self.person, "lists": self.lists, "forms": self.forms, "settings": self.settings}
 
 
 def make_rooms(
@@ -53,4 +55,5 @@ def make_rooms(
         person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
+        settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),
     )

@@ -4,9 +4,6 @@ from collections.abc import Callable
 
 from app.errors import AppError
 from app.ui.ports import Say
-from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
-from app.ui.screens.settings.presenter import SettingsPresenter
-from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView
 
@@ -49,20 +46,3 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
     view.form.print_asked.connect(visit.print_paper)
     view.form.save_asked.connect(guarded(visit.save_paper, say))
     view.form.closed.connect(visit.leave)
-
-
-def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
-    """Accounts and enrolment."""
-    view.created.connect(
-        lambda login, name, role, password: settings.create(login=login, name=name, role=role, password=password)
-    )
-    view.active_set.connect(settings.set_active)
-    view.password_set.connect(settings.set_password)
-    view.enrol_asked.connect(lambda address, code: settings.enrol(address=address, code=code))
-
-
-def wire_backup(card: BackupCard, backup: BackupPresenter) -> None:
-    """Folder, now, recovery code."""
-    card.folder_chosen.connect(backup.choose_folder)
-    card.run_asked.connect(backup.run)
-    card.code_asked.connect(backup.renew_code)

@@ -7,7 +7,7 @@ from threading import Event
 from app.domain.evidence import Band, CaptureSummary, FrameReading, LivenessVerdict
 from app.domain.ids import VisitId
 from app.errors import AppError
-from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport
+from app.services.ports import CaptureResult, EngineInfo, Frame, ReferenceReport, Twins
 
 
 class FakeEngine:
@@ -76,8 +76,21 @@ class FakeEngine:
         self.roster = list(templates)
         return len(self.roster)
 
+    def twins(self, templates: Sequence[bytes]) -> tuple[Twins, ...]:
+        """Templates of equal first letters look alike."""
+        self.calls["twins"] += 1
+        pairs = [(i, j) for i in range(len(templates)) for j in range(i + 1, len(templates))]
+        return tuple(
+            Twins(first=i, second=j, same_picture=False) for i, j in pairs if alike(templates[i], templates[j])
+        )
+
     def close(self) -> None:
         self.calls["close"] += 1
+
+
+def alike(first: bytes, second: bytes) -> bool:
+    """The rule of FakeEngine.twins: “face:ann-1” and “face:ann-2” are one person."""
+    return b"-" in first and first.split(b"-")[0] == second.split(b"-")[0]
 
 
 def summary(band: Band = Band.MATCH, liveness: LivenessVerdict = LivenessVerdict.LIVE) -> CaptureSummary:

@@ -53,7 +53,8 @@ class FakeCamera(QObject):
 class FakePump(QObject):
     """The pump's outside."""
 
-    started, visit_opened, reading, concluded = Signal(object), Signal(object), Signal(object), Signal(object)
+    started, visit_opened, reading = Signal(object), Signal(object), Signal(object)
+    concluded, tended = Signal(object), Signal(object)
     trouble, restored = Signal(str), Signal()
 
     def __init__(self) -> None:
@@ -105,6 +106,19 @@ class FakeVisit:
         return lambda *given, **named: self.told.append((name, *given, *named.values()))
 
 
+class FakeChooser(QObject):
+    """A view with a list of cameras."""
+
+    camera_chosen = Signal(str)
+
+
+class FakeRoom:
+    """The settings: presenters that hear the news, a view with a list of cameras."""
+
+    def __init__(self) -> None:
+        self.settings, self.faces, self.view = FakeVisit(), FakeVisit(), FakeChooser()
+
+
 class NoClip:
     """Records nothing."""
 
@@ -137,7 +151,7 @@ class Corner:
             failed=lambda _error: None,
             remember=lambda key, value: self.remembered.append((key, value)),
         )
-        self.live.wire(cast(Any, self.visit), cast(Any, FakeVisit()))
+        self.live.wire(cast(Any, self.visit), cast(Any, FakeRoom()))
 
 
 @pytest.fixture

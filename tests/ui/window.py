@@ -11,10 +11,11 @@ from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hin
 from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.services.cases import Cases
+from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
-from app.services.ports import CameraDevice
+from app.services.ports import CameraDevice, EngineInfo
 from app.services.records import Records
 from app.services.roster import Roster
 from app.services.sync_status import SyncStatus
@@ -30,6 +31,7 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
+from app.ui.screens.settings.faces_card import FacesState
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.sync.presenter import SyncState
@@ -104,7 +106,15 @@ def filled_window(desk: Office) -> Shown:
     figures = SyncStatus(desk.real.desk).figures()
     sync.show_state(SyncState(figures, running=True, stage="photos", done=12, total=60))
     cameras = (CameraDevice(key="a", name="罗技高清网络摄像头 C270"),)
-    settings.show_state(SettingsState(desk.accounts.all(), True, figures, ("dlib 20.0.1",), ("no_dlib",), cameras, "a"))
+    settings.show_state(SettingsState(desk.accounts.all(), True, figures, cameras, "a"))
+    missing = ("no_dlib", "pack_uncalibrated")
+    settings.faces.show_state(
+        FacesState(
+            info=EngineInfo(versions=("dlib 20.0.1",), degraded=missing),
+            gallery=GalleryReport(photos=60, done=60, unusable=2, pairs=1),
+            may_manage=True,
+        )
+    )
     window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
     return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
 

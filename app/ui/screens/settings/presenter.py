@@ -14,13 +14,11 @@ from app.ui.session import Session
 
 @dataclass(frozen=True, slots=True)
 class SettingsState:
-    """Attributes: operators: every account; may_manage: the clerk is an administrator; figures: identity; engine: version lines."""
+    """Attributes: operators: every account; may_manage: the clerk is an administrator; figures: identity; cameras, the chosen one."""
 
     operators: tuple[Operator, ...]
     may_manage: bool
     figures: SyncFigures | None
-    engine: tuple[str, ...]
-    degraded: tuple[str, ...]
     cameras: tuple[CameraDevice, ...]
     camera: str
 
@@ -54,7 +52,7 @@ class SettingsPresenter:
         self._tasks = tasks
         self._say = say
         self._enrolled = enrolled
-        self._state = SettingsState((), False, None, (), (), (), "")
+        self._state = SettingsState((), False, None, (), "")
 
     def refresh(self) -> None:
         """Read again."""
@@ -63,10 +61,6 @@ class SettingsPresenter:
             return self._accounts.all(), self._status.figures()
 
         self._tasks.database(work, self._loaded, self._say.error)
-
-    def on_engine(self, versions: tuple[str, ...], degraded: tuple[str, ...]) -> None:
-        """The face engine has started."""
-        self._change(engine=versions, degraded=degraded)
 
     def on_cameras(self, cameras: tuple[CameraDevice, ...], chosen: str) -> None:
         """The list of cameras."""

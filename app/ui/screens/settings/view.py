@@ -6,16 +6,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QScrollArea, QV
 from app.domain.operator import Operator, Role
 from app.ui import text
 from app.ui.screens.settings.backup_card import BackupCard
+from app.ui.screens.settings.faces_card import FacesCard
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
-
-DEGRADED = {
-    "no_dlib": "人脸比对一（dlib）不可用",
-    "no_faceres": "人脸比对二（faceres）不可用",
-    "no_blazeface": "快速找脸不可用，会慢一些",
-    "no_calibration": "没有校准数据，一律建议人工核对",
-}
 
 
 def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
@@ -48,11 +42,12 @@ class SettingsView(Page):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 8, 0)
         cards.setSpacing(16)
-        self.backup = BackupCard()
+        self.backup, self.faces = BackupCard(), FacesCard()
         parts = (self._camera_card, self._voice_card, self._accounts_card, self._center_card)
         for part in parts:
             cards.addWidget(part())
         cards.addWidget(self.backup)
+        cards.addWidget(self.faces)
         cards.addWidget(self._about_card())
         cards.addStretch(1)
         scroll = QScrollArea()
@@ -141,10 +136,8 @@ class SettingsView(Page):
 
     def _about_card(self) -> Card:
         card = Card()
-        self._engine = label("识别程序正在启动……", "muted", wrap=True)
         card.box.addWidget(label("关于", "large"))
         card.box.addWidget(label(f"{text.PROGRAM}　依据湘人社函〔2022〕40号", wrap=True))
-        card.box.addWidget(self._engine)
         care = button("自检与诊断", "settings_care")
         care.clicked.connect(self.care_asked)
         card.box.addLayout(row(care, 1))
@@ -169,9 +162,6 @@ class SettingsView(Page):
         self._cameras.setCurrentIndex(max(0, self._cameras.findData(state.camera)))
         self._cameras.setVisible(bool(state.cameras))
         self._no_camera.setVisible(not state.cameras)
-        missing = "；".join(DEGRADED.get(code, code) for code in state.degraded)
-        lines = [f"注意：{missing}"] if missing else []
-        self._engine.setText("\n".join([*lines, *state.engine]) or "识别程序正在启动……")
 
     def _chosen(self) -> Operator | None:
         index = self._table.currentIndex()

@@ -1,0 +1,96 @@
+"""The settings put together: accounts, center, backup, faces, self-test."""
+
+from collections.abc import Callable
+
+from app.services.roster import Roster
+from app.services.sync_status import SyncStatus
+from app.ui.care_dialog import CareDialog
+from app.ui.means import Means
+from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.settings.backup_card import BackupPresenter
+from app.ui.screens.settings.faces_card import DoubtfulPhoto, FacesPresenter, PhotosDialog
+from app.ui.screens.settings.presenter import SettingsPresenter
+from app.ui.screens.settings.view import SettingsView
+from app.ui.session import Session
+
+
+class SettingsRoom:
+    """Attributes: view; and the presenters settings, backup and faces, which others have news for."""
+
+    def __init__(
+        self,
+        means: Means,
+        *,
+        session: Session,
+        say: Say,
+        navigate: Navigate,
+        printing: Printing,
+        enrolled: Callable[[], None],
+    ) -> None:
+        self._means, self._navigate, self._printing = means, navigate, printing
+        self.view = view = SettingsView()
+        tasks = means.tasks
+        self.settings = SettingsPresenter(
+            view=view,
+            accounts=means.accounts,
+            status=SyncStatus(means.desk),
+            engine=means.sync,
+            session=session,
+            tasks=tasks,
+            say=say,
+            enrolled=enrolled,
+        )
+        self.backup = BackupPresenter(
+            card=view.backup,
+            backups=means.backups,
+            renew_code=means.renew_code,
+            papers=means.papers,
+            printing=printing,
+            session=session,
+            tasks=tasks,
+            say=say,
+        )
+        self.faces = FacesPresenter(
+            card=view.faces,
+            gallery=means.gallery,
+            roster=Roster(means.desk),
+            install=means.install_pack,
+            restart=means.pump.restart,
+            show=self._show_photos,
+            session=session,
+            tasks=tasks,
+            say=say,
+        )
+        self._wire()
+
+    def _wire(self) -> None:
+        view, settings, backup, faces = self.view, self.settings, self.backup, self.faces
+        view.created.connect(
+            lambda login, name, role, password: settings.create(login=login, name=name, role=role, password=password)
+        )
+        view.active_set.connect(settings.set_active)
+        view.password_set.connect(settings.set_password)
+        view.enrol_asked.connect(lambda address, code: settings.enrol(address=address, code=code))
+        view.backup.folder_chosen.connect(backup.choose_folder)
+        view.backup.run_asked.connect(backup.run)
+        view.backup.code_asked.connect(backup.renew_code)
+        view.faces.photos_asked.connect(faces.show_photos)
+        view.faces.pack_chosen.connect(faces.install)
+        view.care_asked.connect(self._care)
+
+    def open(self) -> None:
+        """Fresh contents."""
+        self.settings.refresh()
+        self.backup.refresh()
+        self.faces.refresh()
+
+    def synced(self) -> None:
+        """Nothing here comes from the center while one looks."""
+
+    def _show_photos(self, photos: tuple[DoubtfulPhoto, ...]) -> None:
+        dialog = PhotosDialog(self.view.window(), photos)
+        dialog.person_asked.connect(self._navigate.person)
+        dialog.open()
+
+    def _care(self) -> None:
+        CareDialog(self.view.window(), self._means.care, self._means.tasks, self._printing).exec()
