@@ -16,7 +16,7 @@ strangers would be told. Here 7 of 904,000 pairs of strangers are, and 63 of 100
 SAME_PICTURE = 0.98
 """Likeness of a picture's thumbnail to that of its own copy (smaller, or saved again) …"""
 SAME_FACE = 0.93
-"""… whose embeddings are at least so near: 99 in 100 copies as a card photo are, strangers at most 0.77, two pictures of one person 0.92."""
+"""… whose embeddings are at least so near: 99 of 100 copies are, strangers at most 0.77, two pictures of one person 0.92."""
 THUMB = "thumb"
 BLOCK = 256
 MOST = 200
