@@ -1,7 +1,7 @@
 """Taking records in: idempotent by uuid and bytes, checked, answered with a signed receipt."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DataError
 
-from center import clock
+from center import clock, eligibility
 from center.registry import Desk, note, signing_key
 from center.roster import add_changes
 from center.tables import records, retirees, units
@@ -105,11 +105,20 @@ def _check(connection: Connection, desk: Desk, record: PushedRecord) -> str:
     if record.captured_at > clock.now() + FUTURE_TOLERANCE:
         raise _RejectedError("in_future", "记录的时间在未来，请核对电脑的日期和时间。")
     retiree_id = record.body.get("retiree_id", "")
-    if not isinstance(retiree_id, str):
+    if not isinstance(retiree_id, str) or (record.kind in eligibility.REPORTS and not _dated(record.body)):
         raise _RejectedError("bad_body", "记录的内容不完整。")
     if record.kind in (RecordKind.CERTIFICATION, RecordKind.FORM_SUBMISSION):
         _check_person(connection, desk.unit_id, retiree_id, record.captured_at)
     return retiree_id
+
+
+def _dated(body: dict[str, Any]) -> bool:
+    """A report says from which day, and until which if it ended."""
+    try:
+        date.fromisoformat(str(body["on"]))
+        return body.get("until") is None or bool(date.fromisoformat(str(body["until"])))
+    except (KeyError, ValueError):
+        return False
 
 
 def _check_person(connection: Connection, unit_id: str, retiree_id: str, captured_at: datetime) -> None:
@@ -164,6 +173,7 @@ def _keep(
         return None
     note(connection, who=desk.id, action="record_accepted", unit_id=desk.unit_id, subject=record.uuid)
     _tell_other_desks(connection, desk, record, receipt)
+    eligibility.relay(connection, desk.unit_id, record, who=desk.id)
     return receipt
 
 

@@ -113,3 +113,34 @@ def follow_up_body(
         "next_on": next_on.isoformat() if next_on is not None else None,
         "operator_id": operator_id,
     }
+
+
+def eligibility_body(
+    *,
+    retiree_id: str,
+    on: date,
+    until: date | None,
+    last_paid: str | None,
+    overpaid: tuple[str, ...],
+    certified_after: tuple[str, ...],
+    document: str,
+    note: str,
+    operator_id: str,
+) -> dict[str, Any]:
+    """A death, loss or custody report (rules 13-16); the papers are attachments. Months as YYYY-MM."""
+    return {
+        "retiree_id": retiree_id,
+        "on": on.isoformat(),
+        "until": until.isoformat() if until is not None else None,
+        "last_paid": last_paid,
+        "overpaid": list(overpaid),
+        "certified_after": list(certified_after),
+        "document": document,
+        "note": note,
+        "operator_id": operator_id,
+    }
+
+
+def correction_body(*, retiree_id: str, corrects: str, because: str, operator_id: str) -> dict[str, Any]:
+    """An earlier record of this unit was wrong and is taken back; the center decides what follows."""
+    return {"retiree_id": retiree_id, "corrects": corrects, "because": because, "operator_id": operator_id}

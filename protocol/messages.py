@@ -211,6 +211,8 @@ class RetireeBody(Message):
     suspended_from: str | None = None
     last_paid: str | None = None
     died_on: date | None = None
+    death_withdrawn: bool = False
+    """The unit took an earlier death report back: a desk lets the mark go, which a roster that merely lacks it never does."""
     lost_eligibility_on: date | None = None
     custody: list[CustodyBody] = []
 

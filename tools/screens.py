@@ -149,6 +149,11 @@ class Album:
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
             self._player.picture(f"45-person-{number}")
+        self._player.click("person_report")
+        dialog = self._player.shown("report_dialog")
+        self._settle()
+        dialog.grab().save(str(self._folder / "46-report.png"))
+        dialog.close()
         self._desktop.open("home")
 
     def _dialogs(self) -> None:

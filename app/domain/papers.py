@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.domain.calendar import Month
 from app.domain.confirmation import FormReason
+from app.domain.eligibility_report import ReportKind
 from app.domain.ids import CaseId, RecordId, RetireeId
 from app.domain.retiree import Sex
 
@@ -89,6 +90,31 @@ class FormFacts:
     filled_on: date
     deadline: date | None
     photo_jpeg: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyNoticeFacts:
+    """The notice for the family after a death, a loss of eligibility, or during custody (rules 13-16).
+
+    Attributes:
+        name, address: of the retiree; the letter goes to the family.
+        on, until: the reported dates.
+        last_payable: last month that may be paid, None for custody.
+        overpaid: months to be refunded; ``held``: months suspended by policy.
+        written_on, unit, clerk: who writes, when.
+    """
+
+    kind: ReportKind
+    name: str
+    address: str
+    on: date
+    until: date | None
+    last_payable: Month | None
+    overpaid: tuple[Month, ...]
+    held: tuple[Month, ...]
+    written_on: date
+    unit: UnitFacts
+    clerk: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

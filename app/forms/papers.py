@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import pypdfium2
 
 from app import resources
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.errors import AppError
-from app.forms import fonts, form, letter, receipt, recovery, workbook
+from app.forms import family_notice, fonts, form, letter, receipt, recovery, workbook
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -42,6 +42,10 @@ class PdfPapers:
         writer.add_blank(unit)
         writer.close()
         return target.getvalue()
+
+    def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
+        """About payments after a death, a loss, or during custody."""
+        return family_notice.render(facts)
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         """Reminder letters, one page each; None when ``progress`` said to stop."""

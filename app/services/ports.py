@@ -9,11 +9,12 @@ from typing import Any, Protocol, Self
 
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
+from app.domain.eligibility_report import EligibilityReport
 from app.domain.evidence import CaptureSummary
 from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
@@ -120,6 +121,10 @@ class RetireeRepository(Protocol):
         """Insert or replace. A death already known survives a stale roster row."""
         ...
 
+    def correct(self, retiree: Retiree) -> None:
+        """Replace as it is: also a death that was reported by mistake goes."""
+        ...
+
     def remove(self, retiree_ids: Iterable[RetireeId]) -> None: ...
     def count(self) -> int: ...
 
@@ -157,6 +162,23 @@ class FormCaseRepository(Protocol):
     def get(self, case_id: CaseId) -> FormCase | None: ...
     def of_retiree(self, retiree_id: RetireeId) -> Sequence[FormCase]: ...
     def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]: ...
+
+
+class ReportRepository(Protocol):
+    """Reports of death, loss of eligibility and custody."""
+
+    def save(self, report: EligibilityReport) -> None:
+        """Insert, or replace for a withdrawal."""
+        ...
+
+    def get(self, report_id: RecordId) -> EligibilityReport | None: ...
+    def of_retiree(self, retiree_id: RetireeId) -> Sequence[EligibilityReport]:
+        """Newest first."""
+        ...
+
+    def standing(self) -> Sequence[EligibilityReport]:
+        """All that were not withdrawn, oldest first."""
+        ...
 
 
 class FollowUpRepository(Protocol):
@@ -239,6 +261,7 @@ class UnitOfWork(Protocol):
     cases: FormCaseRepository
     operators: OperatorRepository
     follow_ups: FollowUpRepository
+    reports: ReportRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -293,6 +316,10 @@ class Papers(Protocol):
         ...
 
     def blank_form(self, unit: UnitFacts) -> bytes: ...
+
+    def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
+        """The notice about payments after a death, a loss or during custody."""
+        ...
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""

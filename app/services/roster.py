@@ -7,6 +7,7 @@ from app.domain.benefit import PaymentMonth, payment_calendar
 from app.domain.calendar import Month
 from app.domain.certification import Certification
 from app.domain.confirmation import FormCase
+from app.domain.eligibility_report import EligibilityReport
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
 from app.domain.retiree import Retiree
@@ -22,7 +23,7 @@ MONTHS_BACK, MONTHS_AHEAD = 12, 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetireeCard:
-    """Everything about one retiree; ``payments`` from a year back to half a year ahead; ``follow_ups`` newest first."""
+    """Everything about one retiree; ``payments`` from a year back to half a year ahead; ``follow_ups`` and ``reports`` newest first."""
 
     retiree: Retiree
     standing: Standing
@@ -30,6 +31,7 @@ class RetireeCard:
     cases: tuple[FormCase, ...]
     payments: tuple[PaymentMonth, ...]
     follow_ups: tuple[FollowUp, ...] = ()
+    reports: tuple[EligibilityReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def card_in(desk: Desk, store: UnitOfWork, retiree_id: RetireeId) -> RetireeCard
         certifications=certifications,
         cases=tuple(store.cases.of_retiree(retiree_id)),
         follow_ups=tuple(store.follow_ups.of_retiree(retiree_id)),
+        reports=tuple(store.reports.of_retiree(retiree_id)),
         payments=payment_calendar(
             retiree, certifications, first=month.plus(-MONTHS_BACK), last=month.plus(MONTHS_AHEAD), policy=policy
         ),

@@ -74,6 +74,12 @@ class Retirees(_Repository):
             )
         self._upsert(tables.retirees, rows)
 
+    def correct(self, retiree: Retiree) -> None:
+        """Replace as it is, a death taken back included."""
+        died = retiree.died_on.isoformat() if retiree.died_on else None
+        row = {"id": retiree.id, "name": retiree.name, "id_number": retiree.id_number, "died_on": died}
+        self._upsert(tables.retirees, [{**row, "document": to_json(retiree)}])
+
     def _deaths(self) -> dict[str, str]:
         dead = select(tables.retirees.c.id, tables.retirees.c.died_on).where(tables.retirees.c.died_on.is_not(None))
         return {row[0]: row[1] for row in self._connection.execute(dead)}

@@ -5,6 +5,7 @@ of its own (``center``) beside the document.
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -119,6 +120,16 @@ settings = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+eligibility_reports = Table(
+    "eligibility_reports",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String, nullable=False),
+    Column("stands", Boolean, nullable=False),
+    Column("document", Text, nullable=False),
+    Index("ix_eligibility_reports_retiree_id", "retiree_id"),
 )
 
 follow_ups = Table(

@@ -17,6 +17,7 @@ from app.services.ports import (
     FormCaseRepository,
     OperatorRepository,
     Outbox,
+    ReportRepository,
     RetireeRepository,
     Settings,
     UnitOfWork,
@@ -24,6 +25,7 @@ from app.services.ports import (
 )
 from app.storage.audit import AuditStore
 from app.storage.follow_ups import FollowUpStore
+from app.storage.reports import ReportStore
 from app.storage.repositories import (
     CasesStore,
     Certifications,
@@ -44,6 +46,7 @@ class SqlUnitOfWork:
     cases: FormCaseRepository
     operators: OperatorRepository
     follow_ups: FollowUpRepository
+    reports: ReportRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -62,7 +65,7 @@ class SqlUnitOfWork:
         self.retirees, self.certifications = Retirees(connection), Certifications(connection)
         self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
-        self.follow_ups = FollowUpStore(connection)
+        self.follow_ups, self.reports = FollowUpStore(connection), ReportStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         return self
 

@@ -12,6 +12,7 @@ from app.domain.certification import CenterState, Certification, Channel
 from app.domain.ids import RecordId, RetireeId, Sha256, UnitId
 from app.domain.retiree import Custody, PaymentState, Residence, Retiree, RetirementKind, Sex
 from app.errors import AppError
+from app.services.eligibility import active_reports, marked
 from app.services.month import on_center
 from app.services.ports import UnitOfWork
 from app.services.stored_settings import CURSOR, NEAR_LIST, load_identity, save_identity, save_policy
@@ -39,14 +40,20 @@ def apply_page(store: UnitOfWork, changes: Sequence[Change], cursor: int, unit_i
 
 def _apply_page(store: UnitOfWork, changes: Sequence[Change], unit_id: UnitId) -> None:
     batch: list[Retiree] = []
+    reports = active_reports(store)
     for change in changes:
         if change.kind == ChangeKind.RETIREE:
-            batch.append(retiree_from(RetireeBody.model_validate(change.body), unit_id))
+            body = RetireeBody.model_validate(change.body)
+            person = retiree_from(body, unit_id)
+            if body.death_withdrawn and body.died_on is None and person.id not in reports:
+                store.retirees.correct(person)
+            else:
+                batch.append(person)
             continue
-        store.retirees.upsert(batch)
+        store.retirees.upsert(marked(batch, reports))
         batch.clear()
         _apply_one(store, change)
-    store.retirees.upsert(batch)
+    store.retirees.upsert(marked(batch, reports))
 
 
 def _apply_one(store: UnitOfWork, change: Change) -> None:

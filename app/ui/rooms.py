@@ -52,7 +52,15 @@ def make_rooms(
 ) -> Rooms:
     """Build them."""
     return Rooms(
-        person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
+        person=PersonRoom(
+            means.desk,
+            papers=means.papers,
+            tasks=means.tasks,
+            session=session,
+            say=say,
+            navigate=navigate,
+            printing=printing,
+        ),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
         settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),

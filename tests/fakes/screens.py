@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.ids import RetireeId, VisitId
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -49,6 +49,9 @@ class FakePapers:
 
     def blank_form(self, unit: UnitFacts) -> bytes:
         return b"blank"
+
+    def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
+        return f"notice {facts.name} {len(facts.overpaid)}".encode()
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()

@@ -40,6 +40,7 @@ from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.screens.visit.view import VisitView
 from tests.builders.office import Office
 from tests.fakes.face import summary
+from tests.fakes.screens import FakePapers
 
 CUES = tuple(
     Cue(name=name, value=0.5, verdict=CueVerdict.LIVE) for name in ("depth", "screen", "motion", "repetition", "blink")
@@ -68,7 +69,15 @@ def filled_window(desk: Office) -> Shown:
     make_application(["test"])
     home, find, visit = HomeView(), FindView(), VisitView()
     records, sync, settings = RecordsView(), SyncView(), SettingsView()
-    person = PersonRoom(desk.real.desk, tasks=desk.tasks, say=desk.ears, navigate=desk.ears)
+    person = PersonRoom(
+        desk.real.desk,
+        papers=FakePapers(),
+        tasks=desk.tasks,
+        session=desk.session,
+        say=desk.ears,
+        navigate=desk.ears,
+        printing=desk.ears,
+    )
     person.show(desk.person(StandingKind.OVERDUE_SAVABLE).id)
     forms = FormsView()
     Cases(desk.real.desk).draft(

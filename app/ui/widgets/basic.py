@@ -41,26 +41,28 @@ class Card(QFrame):
         self.box.setSpacing(spacing)
 
 
-def row(*widgets: QWidget | int, spacing: int = 12) -> QHBoxLayout:
-    """A horizontal layout of widgets; an int is a stretch."""
+def row(*widgets: QWidget | QBoxLayout | int, spacing: int = 12) -> QHBoxLayout:
+    """A horizontal layout of widgets and layouts; an int is a stretch."""
     layout = QHBoxLayout()
     _fill(layout, widgets, spacing)
     return layout
 
 
-def column(*widgets: QWidget | int, spacing: int = 12) -> QVBoxLayout:
-    """A vertical layout of widgets; an int is a stretch."""
+def column(*widgets: QWidget | QBoxLayout | int, spacing: int = 12) -> QVBoxLayout:
+    """A vertical layout of widgets and layouts; an int is a stretch."""
     layout = QVBoxLayout()
     _fill(layout, widgets, spacing)
     return layout
 
 
-def _fill(layout: QBoxLayout, widgets: tuple[QWidget | int, ...], spacing: int) -> None:
+def _fill(layout: QBoxLayout, widgets: tuple[QWidget | QBoxLayout | int, ...], spacing: int) -> None:
     layout.setSpacing(spacing)
     layout.setContentsMargins(0, 0, 0, 0)
     for widget in widgets:
         if isinstance(widget, int):
             layout.addStretch(widget)
+        elif isinstance(widget, QBoxLayout):
+            layout.addLayout(widget)
         else:
             layout.addWidget(widget)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.domain.idnumber import age_on
 from app.domain.ids import RetireeId
+from app.domain.retiree import Retiree
 from app.services.ports import Clock, TaskRunner
 from app.services.roster import RetireeCard, Roster
 from app.ui.ports import Navigate, Say
@@ -38,10 +39,11 @@ class PersonPresenter:
         self._say = say
         self._navigate = navigate
         self._shown: RetireeId | None = None
+        self._state: PersonState | None = None
 
     def show(self, retiree_id: RetireeId) -> None:
         """Whose page from now on."""
-        self._shown = retiree_id
+        self._shown, self._state = retiree_id, None
         self.refresh()
 
     def refresh(self) -> None:
@@ -57,6 +59,11 @@ class PersonPresenter:
 
         self._tasks.database(work, self._loaded, self._say.error)
 
+    @property
+    def retiree(self) -> Retiree | None:
+        """Whose page is shown."""
+        return self._state.card.retiree if self._state is not None else None
+
     def start(self) -> None:
         """Begin a visit."""
         if self._shown is not None:
@@ -68,4 +75,5 @@ class PersonPresenter:
 
     def _loaded(self, state: PersonState) -> None:
         if state.card.retiree.id == self._shown:
+            self._state = state
             self._view.show_state(state)

@@ -1,18 +1,32 @@
 """The person's page put together."""
 
+from app.domain.eligibility_report import EligibilityReport
 from app.domain.ids import RetireeId
 from app.services.context import Desk
-from app.services.ports import TaskRunner
+from app.services.eligibility import Eligibility
+from app.services.ports import Papers, TaskRunner
 from app.services.roster import Roster
-from app.ui.ports import Navigate, Say
+from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.person.presenter import PersonPresenter
+from app.ui.screens.person.reports import ReportsPresenter, open_dialog
 from app.ui.screens.person.view import PersonView
+from app.ui.session import Session
 
 
 class PersonRoom:
     """Attributes: view."""
 
-    def __init__(self, desk: Desk, *, tasks: TaskRunner, say: Say, navigate: Navigate) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        papers: Papers,
+        tasks: TaskRunner,
+        session: Session,
+        say: Say,
+        navigate: Navigate,
+        printing: Printing,
+    ) -> None:
         self.view = PersonView()
         self._presenter = PersonPresenter(
             view=self.view, roster=Roster(desk), clock=desk.clock, tasks=tasks, say=say, navigate=navigate
@@ -20,6 +34,29 @@ class PersonRoom:
         self.view.start_asked.connect(self._presenter.start)
         self.view.back_asked.connect(self._presenter.back)
         self.view.article_asked.connect(navigate.article)
+        self._reports = ReportsPresenter(
+            eligibility=Eligibility(desk),
+            papers=papers,
+            printing=printing,
+            clock=desk.clock,
+            session=session,
+            tasks=tasks,
+            say=say,
+            changed=self._presenter.refresh,
+        )
+        self.view.report_asked.connect(self._report)
+        self.view.reports.notice_asked.connect(self._reports.print_notice)
+        self.view.reports.withdraw_asked.connect(self._withdraw)
+
+    def _report(self) -> None:
+        retiree = self._presenter.retiree
+        if retiree is not None:
+            open_dialog(self.view.window(), self._reports, retiree)
+
+    def _withdraw(self, report: EligibilityReport) -> None:
+        because = self.view.reports.ask_reason()
+        if because is not None:
+            self._reports.withdraw(report, because)
 
     def show(self, retiree_id: RetireeId) -> None:
         """Whose page."""

@@ -9,6 +9,7 @@ from app.domain.confirmation import FormCase
 from app.domain.follow_up import FollowUp
 from app.ui import text
 from app.ui.screens.person.presenter import PersonState
+from app.ui.screens.person.reports import ReportsTab
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, Page, button, column, label, row
 from app.ui.widgets.pictures import PhotoView
@@ -36,11 +37,12 @@ def _reason(case: FormCase) -> str:
 
 
 class PersonView(Page):
-    """Signals: start_asked(), back_asked(), article_asked(str)."""
+    """Signals: start_asked(), back_asked(), article_asked(str), report_asked(). ``reports``: the tab about death, loss, custody."""
 
     start_asked = Signal()
     back_asked = Signal()
     article_asked = Signal(str)
+    report_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(spacing=14)
@@ -50,11 +52,13 @@ class PersonView(Page):
         self._badge.article_asked.connect(self.article_asked)
         self._both = label("", "muted", wrap=True, name="person_deadlines")
         start, back = button("开始认证", "person_start", "primary"), button("返回查找", "person_back", "link")
+        report = button("报告情况变化", "person_report", "link")
+        report.clicked.connect(self.report_asked)
         start.clicked.connect(self.start_asked)
         back.clicked.connect(self.back_asked)
         head = row(self._photo, spacing=20)
         head.addLayout(column(self._name, self._who, 1, spacing=6), 1)
-        head.addLayout(column(back, 1, start))
+        head.addLayout(column(row(report, back), 1, row(1, start)))
         card = Card(margin=18)
         card.box.addLayout(head)
         card.box.addWidget(self._badge)
@@ -111,6 +115,8 @@ class PersonView(Page):
         tabs.addTab(cases, "确认表")
         contacts = table(self._contacts, name="person_contacts", words="联系记录", nothing="还没有联系记录。")
         tabs.addTab(contacts, "联系记录")
+        self.reports = ReportsTab()
+        tabs.addTab(self.reports, "情况变化")
         return tabs
 
     def _month_opened(self, index: QModelIndex) -> None:
@@ -141,3 +147,4 @@ class PersonView(Page):
         self._payments.set_rows(card.payments)
         self._cases.set_rows(tuple(reversed(card.cases)))
         self._contacts.set_rows(card.follow_ups)
+        self.reports.show_reports(card.reports)
