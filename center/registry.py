@@ -85,7 +85,8 @@ def enrol(connection: Connection, *, code: str, public_key: str, desk_name: str)
     """Spend a code on a desk. The same key with the same spent code gets the same desk again (a lost answer)."""
     _check_key(public_key)
     digest = _code_hash(code)
-    row = connection.execute(select(enrolment_codes).where(enrolment_codes.c.code_sha256 == digest)).mappings().first()
+    wanted = select(enrolment_codes).where(enrolment_codes.c.code_sha256 == digest).with_for_update()
+    row = connection.execute(wanted).mappings().first()  # locked: the same request may be here several times at once
     if row is None:
         raise Refused(403, "code_unknown", "登记码不对，请核对后再输一次。")
     known = connection.execute(select(desks).where(desks.c.public_key == public_key)).mappings().first()

@@ -11,12 +11,15 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, select
+from starlette.requests import ClientDisconnect
 
 from center.errors import NOT_FOUND, Refused
 from center.tables import records
@@ -80,18 +83,38 @@ def create(connection: Connection, folder: Path, unit_id: str, *, sha256: str, r
         raise Refused(409, "no_record", "没有哪条记录需要这份附件，请先上报记录。")
     unit = _folder(folder, unit_id)
     unit.mkdir(parents=True, exist_ok=True)
-    (unit / f"{sha256}.length").write_text(str(length), "ascii")
-    return Upload(unit, sha256, length)
+    known = _announced(unit, sha256)
+    if known is not None and known.offset > 0 and known.length != length:
+        raise Refused(409, "other_length", "附件的长度和先前说的不同，请联系省中心核对。")
+    part = unit / f"{sha256}.{secrets.token_hex(4)}.new"
+    part.write_text(str(length), "ascii")
+    part.replace(unit / f"{sha256}.length")
+    return _checked(Upload(unit, sha256, length))
 
 
 def find(folder: Path, unit_id: str, sha256: str) -> Upload:
     """An announced attachment of this unit; 404 with the same words for anybody else's."""
-    unit = _folder(folder, unit_id)
+    found = _announced(_folder(folder, unit_id), sha256)
+    if found is None:
+        raise Refused(*NOT_FOUND)
+    return _checked(found)
+
+
+def _announced(unit: Path, sha256: str) -> Upload | None:
     try:
-        length = int((unit / f"{sha256}.length").read_text("ascii"))
-    except (OSError, ValueError) as error:
-        raise Refused(*NOT_FOUND) from error
-    return Upload(unit, sha256, length)
+        return Upload(unit, sha256, int((unit / f"{sha256}.length").read_text("ascii")))
+    except (OSError, ValueError):
+        return None
+
+
+def _checked(upload: Upload) -> Upload:
+    """All bytes there but not yet looked at, as a kill after the last byte leaves it: look now; wrong bytes begin anew."""
+    if not upload.complete and upload.offset >= upload.length:
+        with contextlib.suppress(Refused, FileNotFoundError):
+            with upload.part.open("r+b") as file, _locked(file.fileno()):
+                _check_whole(upload, file)
+            _give_name(upload)
+    return upload
 
 
 async def append(upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> int:
@@ -99,28 +122,44 @@ async def append(upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> i
     if upload.complete:
         return upload.length
     with upload.part.open("ab") as file, _locked(file.fileno()):
+        if upload.complete:  # by another worker, since the last look
+            return upload.length
         if offset != os.fstat(file.fileno()).st_size:
             raise Refused(409, "offset", "续传的位置不对，请重新询问。")
         written = offset
-        async for chunk in chunks:
-            written += len(chunk)
-            if written > upload.length:
-                file.truncate(offset)
-                raise Refused(413, "too_long", "附件比说好的长。")
-            file.write(chunk)
+        with contextlib.suppress(ClientDisconnect):  # what arrived before a cut stays
+            async for chunk in chunks:
+                written += len(chunk)
+                if written > upload.length:
+                    file.truncate(offset)
+                    raise Refused(413, "too_long", "附件比说好的长。")
+                file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+        if written == upload.length:
+            _check_whole(upload, file)
     if written == upload.length:
-        _finish(upload)
+        _give_name(upload)
     return written
 
 
-def _finish(upload: Upload) -> None:
-    digest = hashlib.sha256(upload.part.read_bytes()).hexdigest()
-    if digest != upload.sha256:
-        upload.part.unlink()
+def _check_whole(upload: Upload, file: IO[bytes]) -> None:
+    """Under the lock: hash what is on the disk; wrong bytes are thrown away."""
+    if hashlib.sha256(upload.part.read_bytes()).hexdigest() != upload.sha256:
+        file.truncate(0)
         raise Refused(460, "checksum", "附件在路上坏了，请重新上传。")
-    upload.part.replace(upload.path)
+
+
+def _give_name(upload: Upload) -> None:
+    """A whole file gets its name, durably; somebody else may have been faster."""
+    with contextlib.suppress(FileNotFoundError):
+        upload.part.replace(upload.path)
+    if os.name == "posix":
+        folder = os.open(upload.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _folder(folder: Path, unit_id: str) -> Path:

@@ -220,6 +220,10 @@ class Outbox(Protocol):
         """Waiting, not refused, whose next try has come; oldest first."""
         ...
 
+    def retry_now(self) -> None:
+        """The clerk does not want to wait: every waiting record is due at once."""
+        ...
+
     def update(self, record: OutboxRecord) -> None:
         """Store attempts, next_try_at, last_error, receipt, refusal."""
         ...
@@ -332,8 +336,11 @@ class SyncEngine(Protocol):
     """Outbox → center and center → store. Single flight; holds no database session while it waits for the network."""
 
     def enrol(self, *, base_url: str, code: str) -> DeskId: ...
-    def run(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
-        """``progress(stage, done, total)``. Never raises for network trouble: that is in the report."""
+    def run(self, progress: Callable[[str, int, int], None] | None = None, *, at_once: bool = False) -> SyncReport:
+        """``progress(stage, done, total)``. Never raises for network trouble: that is in the report.
+
+        ``at_once``: the clerk asked; records that wait for their next try are sent too.
+        """
         ...
 
     def enrolled(self) -> bool: ...

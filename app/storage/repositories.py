@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.domain.certification import Certification
@@ -267,8 +267,21 @@ class OutboxStore(_Repository):
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxRecord]:
         """Waiting, not refused, whose next try has come; oldest first."""
-        found = [r for r in self.waiting() if not r.refusal and (r.next_try_at is None or r.next_try_at <= now)]
-        return found[:limit]
+        t = tables.outbox
+        its_turn = or_(t.c.next_try_at.is_(None), t.c.next_try_at <= now.isoformat())
+        rows = self._connection.execute(
+            select(t)
+            .where(t.c.receipt.is_(None), t.c.refusal == "", its_turn)
+            .order_by(t.c.captured_at, t.c.id)
+            .limit(limit)
+        )
+        return [_outbox_record(row) for row in rows.mappings()]
+
+    def retry_now(self) -> None:
+        """Every waiting record is due at once."""
+        t = tables.outbox
+        waits = (t.c.receipt.is_(None), t.c.next_try_at.is_not(None))
+        self._connection.execute(update(t).where(*waits).values(next_try_at=None))
 
     def update(self, record: OutboxRecord) -> None:
         """Store the sending state; the body never changes."""

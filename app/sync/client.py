@@ -152,8 +152,7 @@ class CenterClient:
         try:
             response = self._http.request(method, path, headers={**bearer, **(headers or {})}, **request)
         except httpx.ConnectError as error:
-            code = "sync.tls" if "certificate" in str(error).lower() or "ssl" in str(error).lower() else "sync.offline"
-            raise AppError(code) from error
+            raise AppError("sync.tls" if _unproven(error) else "sync.offline") from error
         except httpx.TimeoutException as error:
             raise AppError("sync.timeout") from error
         except httpx.HTTPError as error:
@@ -178,3 +177,13 @@ class CenterClient:
         if code == "token_invalid":
             self._token_until = None
         return AppError("sync.refused", status=response.status_code, reason=code, text=text)
+
+
+def _unproven(error: BaseException) -> bool:
+    """Whether the other side failed to prove who it is; a line that is cut or spoilt in the handshake is only a bad line."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

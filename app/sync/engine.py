@@ -97,11 +97,15 @@ class HttpSync:
             store.commit()
         return identity.desk_id
 
-    def run(self, progress: Progress | None = None) -> SyncReport:
-        """One run. Never raises for network trouble: that is in the report."""
+    def run(self, progress: Progress | None = None, *, at_once: bool = False) -> SyncReport:
+        """One run; ``at_once`` sends what is waiting for its next try too. Never raises for network trouble: that is in the report."""
         if not self._flight.acquire(blocking=False):
             return SyncReport(error="sync.running")
         try:
+            if at_once:
+                with self._uow() as store:
+                    store.outbox.retry_now()
+                    store.commit()
             return self._run(progress or _silent)
         finally:
             self._flight.release()

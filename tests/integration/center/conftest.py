@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -94,6 +95,7 @@ class Center:
     engine: Engine
     http: TestClient
     callers: dict[str, Caller]
+    folder: Path
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +111,7 @@ def center(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine = make_engine(f"sqlite:///{folder}/center.db" if sqlite else request.getfixturevalue("postgres_url"))
     migrate(engine)
     with TestClient(create_app(engine, files=folder / "files"), raise_server_exceptions=False) as http:
-        made = Center(engine, http, {unit: Caller(http, unit) for unit in ("ours", "theirs")})
+        made = Center(engine, http, {unit: Caller(http, unit) for unit in ("ours", "theirs")}, folder)
         for unit, caller in made.callers.items():
             with engine.begin() as connection:
                 registry.register_unit(connection, UnitInfo(id=unit, name=unit, code=unit.upper()), who="test")

@@ -1,6 +1,7 @@
 """Records at the center: once each, whatever comes with them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from center import registry
 from protocol.canonical import canonical, sha256_hex
 from protocol.messages import PushedRecord, Receipt
-from protocol.signing import verify
+from protocol.signing import public_text, verify
 from tests.integration.center.conftest import Center
 
 
@@ -114,6 +115,17 @@ def test_a_code_is_not_spent_on_something_that_is_no_key(center: Center, in_data
     desk.key = Ed25519PrivateKey.generate()
     desk.enrol(code)
     assert desk.log_in().is_success
+
+
+def test_an_enrolment_that_a_bad_line_sent_many_times_at_once_is_one_desk(
+    center: Center, in_database: Callable[..., Any]
+) -> None:
+    code = in_database(lambda connection: registry.new_code(connection, "ours", who="test"))
+    wanted = {"code": code, "public_key": public_text(Ed25519PrivateKey.generate()), "desk_name": "x"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: center.http.post("/v1/enrol", json=wanted), range(16)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["desk_id"] for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("raw", [b'{"records":[{"uuid":"\\ud800"}]}', b'{"records": NaN}', b"\xff", b"[]", b""])

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,45 @@ def test_an_attachment_goes_on_from_wherever_it_stopped(center: Center) -> None:
         assert at == end == offset_of(ours)
     assert announced(ours).headers["Upload-Offset"] == str(len(DATA)), "announced again it is already there"
     assert patch(ours, len(DATA), b"").status_code == 204
+
+
+def part_of(center: Center, sha256: str = SHA) -> Path:
+    """Where the growing file of the one unit that announced it lies."""
+    (announcement,) = (center.folder / "files").rglob(f"{sha256}.length")
+    return announcement.with_suffix(".part")
+
+
+@pytest.mark.parametrize(("left", "offset"), [(DATA, len(DATA)), (DATA[:-1] + b"?", 0)], ids=["whole", "damaged"])
+def test_a_center_killed_between_the_last_byte_and_the_check_of_the_whole_checks_it_when_asked_again(
+    center: Center, left: bytes, offset: int
+) -> None:
+    ours = center.callers["ours"]
+    announced(ours)
+    part_of(center).write_bytes(left)
+    assert offset_of(ours) == offset
+    assert announced(ours).headers["Upload-Offset"] == str(offset)
+    if offset < len(DATA):
+        assert patch(ours, offset, DATA[offset:]).status_code == 204
+    whole = part_of(center).with_suffix("")
+    assert hashlib.sha256(whole.read_bytes()).hexdigest() == SHA
+    assert not part_of(center).exists()
+
+
+def test_an_announcement_cut_off_by_a_kill_is_made_good_by_the_next(center: Center) -> None:
+    ours = center.callers["ours"]
+    announced(ours)
+    patch(ours, 0, DATA[:1000])
+    part_of(center).with_suffix(".length").write_bytes(b"")
+    assert announced(ours).headers["Upload-Offset"] == "1000"
+    assert offset_of(ours) == 1000
+
+
+def test_a_file_on_its_way_does_not_change_its_length(center: Center) -> None:
+    ours = center.callers["ours"]
+    announced(ours)
+    patch(ours, 0, DATA[:1000])
+    assert announced(ours, data=DATA + b"more").json()["code"] == "other_length"
+    assert patch(ours, 1000, DATA[1000:]).status_code == 204
 
 
 def test_a_wrong_offset_is_refused_and_changes_nothing(center: Center) -> None:

@@ -104,6 +104,16 @@ def test_the_outbox_gives_what_is_due_oldest_first_and_counts_what_waits(desk: R
             store.outbox.update(record(99))
 
 
+def test_when_the_clerk_does_not_want_to_wait_everything_not_refused_is_due(desk: RealDesk) -> None:
+    later = NOW + timedelta(hours=1)
+    with desk.uow() as store:
+        store.outbox.add(record(1, next_try_at=later, attempts=4))
+        store.outbox.add(record(2, refusal='{"code":"x","text":"y"}'))
+        assert store.outbox.due(NOW, 10) == []
+        store.outbox.retry_now()
+        assert [(r.id, r.attempts) for r in store.outbox.due(NOW, 10)] == [("r-1", 4)]
+
+
 def test_visits_that_have_not_ended_are_offered_newest_first(desk: RealDesk) -> None:
     with desk.uow() as store:
         for number, step in enumerate((VisitStep.CAPTURE, VisitStep.DONE, VisitStep.FORM, VisitStep.REVIEW)):

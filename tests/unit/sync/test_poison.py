@@ -16,6 +16,7 @@ from app.domain.ids import DeskId, OperatorId, RecordId, RetireeId, UnitId
 from app.domain.operator import Operator, Role
 from app.errors import AppError
 from app.services.ports import DeskIdentity, OutboxRecord, SyncReport
+from app.services.stored_settings import save_identity
 from app.sync.apply import apply_page, cursor_of
 from app.sync.client import CenterClient
 from app.sync.engine import HttpSync
@@ -185,3 +186,20 @@ def test_the_wait_is_never_longer_than_an_hour_nor_than_its_doubled_limit() -> N
         waits = [wait_after(attempts, rng) for _ in range(50)]
         assert timedelta(0) <= min(waits) <= max(waits) <= timedelta(seconds=limit)
         assert max(waits) - min(waits) > timedelta(seconds=limit / 2)
+
+
+def test_sync_now_does_not_wait_for_the_next_try_and_the_timer_does(desk: RealDesk) -> None:
+    one = put(desk, 1)
+    with desk.uow() as store:
+        save_identity(store.settings, IDENTITY)
+        kept = store.outbox.get(one)
+        assert kept is not None
+        store.outbox.update(replace(kept, next_try_at=desk.clock.now() + timedelta(hours=1)))
+        store.commit()
+    sync = HttpSync(uow=desk.uow, vault=desk.vault, clock=desk.clock, key=Ed25519PrivateKey.generate())
+    due = []
+    for at_once in (False, True):
+        assert sync.run(at_once=at_once).error == "sync.offline"
+        with desk.uow() as store:
+            due.append([r.id for r in store.outbox.due(desk.clock.now(), 10)])
+    assert due == [[], [one]]
