@@ -204,7 +204,7 @@ class Desktop(QObject):
         self._records.here_only.connect(self.records_.only_here)
         self._records.print_asked.connect(self.records_.print_again)
         self._sync.run_asked.connect(self.sync_.run)
-        wire_settings(self._settings_view, self.settings_)
+        wire_settings(self._settings_view, self.settings_, self.means.rollout)
         wire_backup(self._settings_view.backup, self.backup_)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
         self._settings_view.camera_chosen.connect(self.live.choose)

@@ -10,6 +10,7 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
+from app.services.rollout import Rollout
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
@@ -41,3 +42,4 @@ class Means:
     camera_key: str | None
     dialect: str | None
     printer: str | None
+    rollout: Rollout | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.errors import AppError
+from app.services.rollout import Rollout
 from app.ui.ports import Say
 from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
@@ -51,8 +52,10 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
     view.form.closed.connect(visit.leave)
 
 
-def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
-    """Accounts and enrolment."""
+def wire_settings(view: SettingsView, settings: SettingsPresenter, rollout: Rollout | None = None) -> None:
+    """Accounts and enrolment; the center's address as rolled out."""
+    if rollout is not None:
+        view.prefill(rollout.address)
     view.created.connect(
         lambda login, name, role, password: settings.create(login=login, name=name, role=role, password=password)
     )
