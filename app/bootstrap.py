@@ -42,6 +42,7 @@ from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
+from app.services.rollout import Rollout, keep_authority, read as read_rollout
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage import backup
 from app.storage.unit_of_work import unit_of_work_factory
@@ -71,7 +72,8 @@ class Options:
         stand_ins: clips that may stand in for a webcam (demo and tests only).
         login_hint: a line under the log-in (demo only).
         file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
-        ca_file: the center's certificate authority.
+        ca_file: the center's certificate authority; the roll-out file's when None.
+        rollout_file: what an administrator settled for many desks; may be absent.
     """
 
     paths: DeskPaths
@@ -79,6 +81,7 @@ class Options:
     login_hint: str = ""
     file_secrets: bool = False
     ca_file: Path | None = None
+    rollout_file: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,8 @@ class Store:
     accounts: Accounts
     sync: HttpSync
     examination: Examination
+    rollout: Rollout | None = None
+    rollout_trouble: AppError | None = None
 
 
 def secret_store(options: Options) -> keys.SecretStore:
@@ -108,7 +113,15 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
     desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
-    sync = HttpSync(uow=uow, vault=vault, clock=clock, key=signing, ca_file=options.ca_file)
+    rollout, trouble = _rollout(options.rollout_file)
+    sync = HttpSync(
+        uow=uow,
+        vault=vault,
+        clock=clock,
+        key=signing,
+        ca_file=options.ca_file or keep_authority(rollout, paths.authority),
+        unit_code=rollout.unit_code if rollout is not None else "",
+    )
     examination = Examination(
         paths=paths,
         desk=desk,
@@ -117,7 +130,23 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         key_store=opened.store_name,
         cameras=Cameras(stand_ins=options.stand_ins),
     )
-    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync, examination=examination)
+    return Store(
+        desk=desk,
+        accounts=Accounts(desk, Argon2Hasher()),
+        sync=sync,
+        examination=examination,
+        rollout=rollout,
+        rollout_trouble=trouble,
+    )
+
+
+def _rollout(file: Path | None) -> tuple[Rollout | None, AppError | None]:
+    """What was rolled out, and what is wrong with it; the program starts either way."""
+    try:
+        return (read_rollout(file) if file is not None else None), None
+    except AppError as error:
+        log.warning("roll-out file: %s", error.code)
+        return None, error
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -171,6 +200,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             pump=pump,
             voice=voice,
             clip=ClipRecorder(),
+            rollout=store.rollout,
             care=Care(
                 printers=printers,
                 examine=lambda names: checks.run(store.examination.checks(names), words),
@@ -275,6 +305,8 @@ def first_run(options: Options, store: Store) -> bool | None:
             enrol=lambda address, code: store.sync.enrol(base_url=address, code=code),
             renew_code=lambda: keys.renew_code(options.paths.data, secrets),
             recovery_page=papers.recovery_page,
+            rollout=store.rollout,
+            rollout_trouble=store.rollout_trouble,
         ),
         tasks,
         Printing(tasks),

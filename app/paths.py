@@ -1,11 +1,21 @@
 """Where the desk keeps things."""
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 NAME = "certdesk"
+
+
+def rollout_file() -> Path:
+    """Where an administrator puts the roll-out file: for the whole machine, on Windows else beside the program."""
+    if sys.platform != "win32":
+        return Path("/etc/certdesk/rollout.toml")
+    common = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "CertDesk" / "rollout.toml"
+    return common if common.exists() else Path(sys.executable).with_name("rollout.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,11 @@ class DeskPaths:
     def secrets(self) -> Path:
         """The machine's secret where no key store works."""
         return self.data / "secrets"
+
+    @property
+    def authority(self) -> Path:
+        """The center's certificate authority as last rolled out."""
+        return self.data / "center-ca.pem"
 
     @property
     def desk_key(self) -> Path:

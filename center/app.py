@@ -73,7 +73,13 @@ def _session_routes(app: FastAPI) -> None:
 
     @app.post("/v1/enrol", summary="用一次性登记码登记一台电脑", tags=["会话"])
     def enrol(wanted: EnrolRequest, connection: Db) -> EnrolAnswer:
-        desk = registry.enrol(connection, code=wanted.code, public_key=wanted.public_key, desk_name=wanted.desk_name)
+        desk = registry.enrol(
+            connection,
+            code=wanted.code,
+            public_key=wanted.public_key,
+            desk_name=wanted.desk_name,
+            unit_code=wanted.unit_code,
+        )
         return EnrolAnswer(
             desk_id=desk.id,
             unit=registry.unit_info(connection, desk.unit_id),

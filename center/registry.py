@@ -81,14 +81,19 @@ def _check_key(public_key: str) -> None:
         raise Refused(422, "key_invalid", "电脑的登记请求不完整，请重新安装程序后再试。")
 
 
-def enrol(connection: Connection, *, code: str, public_key: str, desk_name: str) -> Desk:
-    """Spend a code on a desk. The same key with the same spent code gets the same desk again (a lost answer)."""
+def enrol(connection: Connection, *, code: str, public_key: str, desk_name: str, unit_code: str = "") -> Desk:
+    """Spend a code on a desk. The same key with the same spent code gets the same desk again (a lost answer).
+
+    ``unit_code``: the unit the desk was rolled out for; a code of another unit is refused and stays good.
+    """
     _check_key(public_key)
     digest = _code_hash(code)
     wanted = select(enrolment_codes).where(enrolment_codes.c.code_sha256 == digest).with_for_update()
     row = connection.execute(wanted).mappings().first()  # locked: the same request may be here several times at once
     if row is None:
         raise Refused(403, "code_unknown", "登记码不对，请核对后再输一次。")
+    if unit_code and unit_info(connection, row["unit_id"]).code != unit_code:
+        raise Refused(403, "code_other_unit", "这个登记码是别的单位的，请向省中心要本单位的登记码。")
     known = connection.execute(select(desks).where(desks.c.public_key == public_key)).mappings().first()
     if known is not None and known["unit_id"] == row["unit_id"] and known["revoked_at"] is None:
         return Desk(known["id"], known["unit_id"], known["public_key"])

@@ -49,6 +49,7 @@ class EnrolRequest(Message):
     code: Annotated[str, StringConstraints(min_length=4, max_length=64)] = Field(examples=["K7QF-2M9D-WX4T"])
     public_key: Text200
     desk_name: Text200 = Field(examples=["人事处一号机"])
+    unit_code: Text200 = Field(default="", description="只登记到这个单位；登记码是别的单位的就拒绝，码不作废")
 
 
 class EnrolAnswer(Message):

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 import jwt
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ValidationError
 
 from app.errors import AppError
+from app.services.center_address import check_address
 from app.services.ports import Clock
 from protocol.messages import (
     ChangesPage,
@@ -32,7 +32,6 @@ AUDIENCE = "certdesk-center"
 CONNECT_S, READ_S = 5.0, 30.0
 ASSERTION_LIFE = timedelta(minutes=5)
 RENEW_BEFORE = timedelta(seconds=60)
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -51,15 +50,6 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
 @lru_cache(maxsize=2)
 def _trust(ca_file: Path | None, _changed_ns: int) -> ssl.SSLContext:
     return httpx.create_ssl_context() if ca_file is None else ssl.create_default_context(cafile=str(ca_file))
-
-
-def check_address(base_url: str) -> str:
-    """The address without a trailing slash. HTTPS always; plain HTTP only to this machine. AppError('sync.address')."""
-    parts = urlsplit(base_url.strip())
-    plain_ok = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not parts.hostname or not (parts.scheme == "https" or plain_ok) or parts.username or parts.query:
-        raise AppError("sync.address")
-    return base_url.strip().rstrip("/")
 
 
 class CenterClient:
@@ -87,10 +77,14 @@ class CenterClient:
         """Drop the connections."""
         self._http.close()
 
-    def enrol(self, *, code: str, desk_name: str) -> EnrolAnswer:
+    def enrol(self, *, code: str, desk_name: str, unit_code: str = "") -> EnrolAnswer:
         """Introduce this desk. AppError('sync.refused', text=…) in the center's words."""
-        wanted = EnrolRequest(code=code.strip(), public_key=public_text(self._key), desk_name=desk_name)
-        answer = self._call(EnrolAnswer, "POST", "/v1/enrol", json=wanted.model_dump(mode="json"))
+        wanted = EnrolRequest(
+            code=code.strip(), public_key=public_text(self._key), desk_name=desk_name, unit_code=unit_code
+        )
+        answer = self._call(
+            EnrolAnswer, "POST", "/v1/enrol", json=wanted.model_dump(mode="json", exclude_defaults=True)
+        )
         self.center_keys = tuple(answer.center_keys)
         return answer
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.ids import DeskId, Sha256, UnitId
 from app.errors import AppError
+from app.services.center_address import check_address
 from app.services.ports import (
     AuditEntry,
     Clock,
@@ -26,7 +27,7 @@ from app.services.ports import (
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
 from app.sync.attachments import send_missing
-from app.sync.client import CenterClient, check_address, trust
+from app.sync.client import CenterClient, trust
 from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
 from protocol.messages import Outcome, PushedRecord, SigningKey
@@ -51,13 +52,22 @@ class HttpSync:
     """Single flight: a second run while one is under way returns at once with error ``sync.running``."""
 
     def __init__(
-        self, *, uow: UnitOfWorkFactory, vault: Vault, clock: Clock, key: Ed25519PrivateKey, ca_file: Path | None = None
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        vault: Vault,
+        clock: Clock,
+        key: Ed25519PrivateKey,
+        ca_file: Path | None = None,
+        unit_code: str = "",
     ) -> None:
+        """``unit_code``: the only unit this desk may be enrolled for (roll-out file); any when empty."""
         self._uow = uow
         self._vault = vault
         self._clock = clock
         self._key = key
         self._ca_file = ca_file
+        self._unit_code = unit_code
         self._flight = threading.Lock()
         self._rng = random.SystemRandom()
         with contextlib.suppress(AppError):  # said in words at the first run
@@ -73,9 +83,11 @@ class HttpSync:
         address = check_address(base_url)
         client = CenterClient(address, self._key, self._clock, ca_file=self._ca_file)
         try:
-            answer = client.enrol(code=code, desk_name=desk_name)
+            answer = client.enrol(code=code, desk_name=desk_name, unit_code=self._unit_code)
         finally:
             client.close()
+        if self._unit_code and answer.unit.code != self._unit_code:  # a center that does not look at the wanted unit
+            raise AppError("rollout.other_unit", unit=answer.unit.name)
         identity = DeskIdentity(
             desk_id=DeskId(answer.desk_id),
             unit_id=UnitId(answer.unit.id),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLineEdit, QStack
 
 from app.errors import AppError
 from app.services.ports import TaskRunner
+from app.services.rollout import Rollout
 from app.ui import text
 from app.ui.error_text import words
 from app.ui.ports import Printing
@@ -26,12 +27,16 @@ class FirstSteps:
         enrol: address, one-time code.
         renew_code: makes and returns the recovery code.
         recovery_page: the page to print.
+        rollout: what an administrator settled beforehand: then only the code is asked.
+        rollout_trouble: what is wrong with the roll-out file.
     """
 
     create_admin: Callable[[str, str, str], Any]
     enrol: Callable[[str, str], Any]
     renew_code: Callable[[], str]
     recovery_page: Callable[[str], bytes]
+    rollout: Rollout | None = None
+    rollout_trouble: AppError | None = None
 
 
 def _edit(name: str, secret: bool = False) -> QLineEdit:
@@ -109,8 +114,7 @@ class FirstRun(QDialog):
         layout = column(
             label("登记到省中心", "title"),
             label("请向省中心要一次性登记码（72 小时内有效）。没有网络也可以以后在“设置”里登记。", wrap=True),
-            label("中心地址"),
-            self._address,
+            *self._center_lines(),
             label("一次性登记码"),
             self._once,
             1,
@@ -119,6 +123,18 @@ class FirstRun(QDialog):
         layout.addLayout(row(later, 1, go))
         page.setLayout(layout)
         return page
+
+    def _center_lines(self) -> list[QWidget]:
+        """The address to type; with a roll-out file it is settled and only told."""
+        settled = self._steps.rollout
+        if settled is None:
+            trouble = self._steps.rollout_trouble
+            lines = [label(words(trouble), wrap=True, name="first_rollout")] if trouble is not None else []
+            return [*lines, label("中心地址"), self._address]
+        self._address.setText(settled.address)
+        unit = " ".join(filter(None, (settled.unit_name, settled.unit_code)))
+        told = f"中心：{settled.address}" + (f"\n单位：{unit}" if unit else "")
+        return [label(told, wrap=True, name="first_rollout")]
 
     def _code_page(self) -> QWidget:
         self._shown = label("", "title", wrap=True, name="first_recovery")

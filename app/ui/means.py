@@ -12,6 +12,7 @@ from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
+from app.services.rollout import Rollout
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
@@ -45,3 +46,4 @@ class Means:
     camera_key: str | None
     dialect: str | None
     printer: str | None
+    rollout: Rollout | None = None

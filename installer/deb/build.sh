@@ -38,6 +38,7 @@ for size in 16 24 32 48 64 128 256; do
   install -Dm644 "resources/icons/certdesk-$size.png" "$tree/usr/share/icons/hicolor/${size}x$size/apps/certdesk.png"
 done
 install -Dm644 resources/icons/certdesk.svg "$tree/usr/share/icons/hicolor/scalable/apps/certdesk.svg"
+install -Dm644 installer/rollout.example.toml "$tree/usr/share/doc/certdesk/rollout.example.toml"
 cat LICENSE THIRD_PARTY.md >"$tree/usr/share/doc/certdesk/copyright"
 if [ -x .venv/build/bin/cyclonedx-py ]; then
   .venv/build/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 -o "$tree/usr/share/doc/certdesk/sbom.cdx.json" \

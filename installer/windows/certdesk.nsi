@@ -1,6 +1,6 @@
 ; Per-user installer for Windows 10/11: no administrator rights, Start-menu entry, silent mode (/S) for roll-out.
 ; Built on Linux or Windows:  makensis -DVERSION=0.1.0 -DFROZEN=dist\certdesk installer/windows/certdesk.nsi
-; Roll-out:                   certdesk-setup.exe /S /D=C:\path   and a settings file beside it is taken along (certdesk.toml)
+; Roll-out:                   certdesk-setup.exe /S /D=C:\path   and a settings file beside it is taken along (rollout.toml)
 Unicode true
 !ifndef VERSION
   !error "say -DVERSION=…"
@@ -56,8 +56,8 @@ Section
   ; The old program goes away whole, so that no stale library stays; data lies in %LOCALAPPDATA%\certdesk, never here.
   RMDir /r "$INSTDIR\_internal"
   File /r "${FROZEN}/*"
-  IfFileExists "$EXEDIR\certdesk.toml" 0 +2
-    CopyFiles /SILENT "$EXEDIR\certdesk.toml" "$INSTDIR\certdesk.toml"
+  IfFileExists "$EXEDIR\rollout.toml" 0 +2
+    CopyFiles /SILENT "$EXEDIR\rollout.toml" "$INSTDIR\rollout.toml"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortCut "$SMPROGRAMS\资格认证.lnk" "$INSTDIR\certdesk.exe"
   WriteRegStr HKCU "Software\certdesk" "Folder" "$INSTDIR"
@@ -74,7 +74,7 @@ SectionEnd
 Section "Uninstall"
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\certdesk.exe"
-  Delete "$INSTDIR\certdesk.toml"
+  Delete "$INSTDIR\rollout.toml"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\资格认证.lnk"

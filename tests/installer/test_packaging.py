@@ -1,11 +1,15 @@
 """What can be checked of the installers without building the program."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from app.paths import rollout_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted([*ROOT.glob("tools/**/*.sh"), *ROOT.glob("installer/**/*.sh"), ROOT / ".ci" / "run"])
@@ -59,3 +63,34 @@ def test_the_windows_installer_compiles_over_a_stand_in_program(tmp_path: Path) 
     assert told.returncode == 0, told.stdout + told.stderr
     assert target.read_bytes()[:2] == b"MZ"
     assert "warning" not in told.stdout.lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [('[center]\naddress = "https://center.example"\n', "https://center.example"), ("[", "第 1 行")],
+)
+def test_the_package_tells_the_administrator_what_it_makes_of_a_rollout_file(
+    tmp_path: Path, content: str, said: str
+) -> None:
+    program, file = tmp_path / "certdesk", tmp_path / "rollout.toml"
+    program.write_text(f'#!/bin/sh\ncd {ROOT} && exec {sys.executable} -m app "$@"\n')
+    program.chmod(0o755)
+    file.write_text(content)
+    environment = {
+        **os.environ,
+        "CERTDESK_PROGRAM": str(program),
+        "CERTDESK_ROLLOUT": str(file),
+        "PATH": "/usr/bin:/bin",
+    }
+    # Without debconf's shell library, which would take over this test's standard output.
+    script = (ROOT / "installer/deb/debian/postinst").read_text().replace("/usr/share/debconf/confmodule", "/nowhere")
+    told = subprocess.run(
+        ["sh", "-c", script, "postinst", "configure"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    assert said in told.stdout
+
+
+def test_both_installers_and_the_program_call_the_rollout_file_the_same() -> None:
+    assert '"$INSTDIR\\rollout.toml"' in (ROOT / "installer/windows/certdesk.nsi").read_text(encoding="utf-8")
+    assert rollout_file().name == "rollout.toml"

@@ -218,3 +218,63 @@ def test_a_new_machine_takes_a_backup_instead_of_a_new_account(
         assert opened is not None
         assert first_run(options, opened)
     assert hands.done()
+
+
+def settled(tmp_path: Path, content: str) -> Options:
+    file = tmp_path / "rollout.toml"
+    file.write_text(content, encoding="utf-8")
+    return Options(paths=DeskPaths(tmp_path / "desk"), file_secrets=True, rollout_file=file)
+
+
+def make_account() -> None:
+    for name, words in (("first_name", "周建国"), ("first_login", "zhou"), ("first_password", PASSWORD)):
+        type_in(name, words)
+    type_in("first_again", PASSWORD)
+    press("first_account_go")
+
+
+def visit_center_page(options: Options, qtbot: QtBot, look: Callable[[], None]) -> None:
+    with ExitStack() as stack:
+        store = open_desk(options, stack)
+
+        def leave() -> None:
+            top = QApplication.activeModalWidget()
+            assert isinstance(top, FirstRun)
+            top.reject()
+
+        hands = Hands(qtbot, (page_is(0), make_account), (page_is(1), look), (always, leave))
+        assert first_run(options, store), "the account is made"
+        assert hands.done()
+
+
+def test_a_rolled_out_desk_asks_for_the_code_only(qtbot: QtBot, tmp_path: Path) -> None:
+    content = '[center]\naddress = "https://127.0.0.1:9"\n[unit]\ncode = "431000"\nname = "示范单位"\n'
+    seen: list[tuple[str, list[str]]] = []
+
+    def look() -> None:
+        told = child(QLabel, "first_rollout")
+        assert isinstance(told, QLabel)
+        top = QApplication.activeModalWidget()
+        assert top is not None
+        asked = [edit.objectName() for edit in top.findChildren(QLineEdit) if edit.isVisible()]
+        seen.append((told.text(), asked))
+
+    visit_center_page(settled(tmp_path, content), qtbot, look)
+    ((told, asked),) = seen
+    assert asked == ["first_code"]
+    for words in ("https://127.0.0.1:9", "示范单位", "431000"):
+        assert words in told
+
+
+def test_a_wrong_rollout_file_is_told_and_the_address_can_be_typed(qtbot: QtBot, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        told = child(QLabel, "first_rollout")
+        assert isinstance(told, QLabel)
+        assert child(QLineEdit, "first_address").isVisible()
+        seen.append(told.text())
+
+    visit_center_page(settled(tmp_path, "[center\n"), qtbot, look)
+    assert "第 1 行" in seen[0]
+    assert "手工填写" in seen[0]

@@ -6,7 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from center import roster
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from center import registry, roster
+from protocol.signing import public_text
 from tests.integration.center.conftest import Center, person
 
 OPEN = {"/v1/info", "/v1/enrol", "/v1/token"}
@@ -80,3 +83,16 @@ def test_a_unit_never_sees_the_changes_of_the_other_and_pages_have_no_gap(center
         since, more = page["cursor"], page["more"]
     assert seen == list(range(seen[0], seen[0] + len(seen)))
     assert len(seen) >= 3
+
+
+def test_a_code_of_another_unit_than_rolled_out_is_refused_and_stays_good(
+    center: Center, in_database: Callable[..., Any]
+) -> None:
+    code = in_database(lambda connection: registry.new_code(connection, "theirs", who="test"))
+    wanted = {"code": code, "public_key": public_text(Ed25519PrivateKey.generate()), "desk_name": "二号机"}
+    refused = center.http.post("/v1/enrol", json={**wanted, "unit_code": "OURS"})
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "code_other_unit"
+    assert "theirs" not in refused.json()["text"]
+    answer = center.http.post("/v1/enrol", json={**wanted, "unit_code": "THEIRS"})
+    assert answer.json()["unit"]["id"] == "theirs"

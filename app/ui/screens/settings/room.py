@@ -65,6 +65,8 @@ class SettingsRoom:
 
     def _wire(self) -> None:
         view, settings, backup, faces = self.view, self.settings, self.backup, self.faces
+        if self._means.rollout is not None:
+            view.prefill(self._means.rollout.address)
         view.created.connect(
             lambda login, name, role, password: settings.create(login=login, name=name, role=role, password=password)
         )

@@ -143,6 +143,10 @@ class SettingsView(Page):
         card.box.addLayout(row(care, 1))
         return card
 
+    def prefill(self, address: str) -> None:
+        """The center's address as rolled out."""
+        self._address.setText(address)
+
     def show_state(self, state: SettingsState) -> None:
         """Accounts, unit, camera list, versions."""
         self._model.set_rows(state.operators)
