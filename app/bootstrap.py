@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from app import resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
+from app.camera.fingerprint import fingerprint
 from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import Examination, bundle
@@ -43,6 +44,7 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.rollout import Rollout, keep_authority, read as read_rollout
+from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage import backup
 from app.storage.unit_of_work import unit_of_work_factory
@@ -215,6 +217,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
                 lambda folder, at: _back_up(options, store, folder, at),
             ),
             gallery=gallery,
+            scrutiny=Scrutiny(desk, fingerprint, lambda: store.examination.log_verdict()),
             install_pack=lambda file: _install_pack(options, store, file),
             renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
             unit_name=identity.unit_name,

@@ -77,6 +77,11 @@ class Examination:
             raw.close()
         return True, "完好，已加密"
 
+    def log_verdict(self) -> str:
+        """Whether the audit log is whole, as a sentence."""
+        whole, words = self._audit()
+        return f"操作日志完整，{words}。" if whole else f"操作日志{words}"
+
     def _audit(self) -> tuple[bool, str]:
         with self.engine.connect() as connection:
             fault = AuditStore(connection).verify()

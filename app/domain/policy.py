@@ -23,6 +23,8 @@ class Policy:
         early_days: a certification this many days before the deadline is called early in PRECHECK.
         evidence_retention_months: evidence is erased after so many months.
         consent_version: version of the consent wording in force.
+        day_begins, day_ends: hours between which a certification is expected; outside it is a sign for the reviewer.
+        overrides_least, overrides_share: so many overrides of one clerk, and such a share, are a sign for the reviewer.
         idle_lock_s: the session locks after so many seconds without input.
         reasons_requiring: what each form reason asks for: reason code → document codes.
     """
@@ -41,6 +43,10 @@ class Policy:
     early_days: int = 300
     evidence_retention_months: int = 60
     consent_version: str = "2026-1"
+    day_begins: int = 6
+    day_ends: int = 21
+    overrides_least: int = 5
+    overrides_share: float = 0.3
     idle_lock_s: int = 600
     reasons_requiring: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {

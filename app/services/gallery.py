@@ -9,8 +9,9 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from app.domain.ids import RetireeId, Sha256
+from app.domain.ids import RecordId, RetireeId, Sha256
 from app.domain.retiree import Retiree
 from app.errors import AppError
 from app.services.context import Desk
@@ -66,6 +67,8 @@ class _Kept:
     versions: str
     items: dict[Sha256, Entry] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()
+    compared: set[str] = field(default_factory=set)
+    of_the_dead: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,14 @@ class Gallery:
             known[photo] = self._examine(engine, photo)
             fresh += 1
             if fresh % BATCH == 0:
-                self._save(_Kept(versions, known, kept.pairs))
+                self._save(_Kept(versions, known, kept.pairs, kept.compared, kept.of_the_dead))
         faces = {sha: entry.face for sha, entry in known.items() if entry.face is not None}
         engine.use_roster(list(faces.values()))
-        pairs = kept.pairs
-        if fresh or changed:
-            pairs = self._alike(engine, faces)
-            self._save(_Kept(versions, known, pairs))
+        pairs = self._alike(engine, faces) if fresh or changed else kept.pairs
+        marks = (set(), set()) if kept.versions != versions else (kept.compared, kept.of_the_dead)
+        now = _Kept(versions, known, pairs, *marks)
+        if self._compare_with_the_dead(engine, now, faces, busy) or fresh or changed:
+            self._save(now)
         unusable = sum(entry.face is None for entry in known.values())
         return GalleryReport(photos=len(photos), done=len(known), unusable=unusable, pairs=len(pairs))
 
@@ -124,6 +128,58 @@ class Gallery:
                 others = tuple(other.name for other in group if other.id != person.id)
                 found[person.id] = (code, (*found.get(person.id, ("", ()))[1], *others))
         return found
+
+    def look_alikes(self) -> list[tuple[str, tuple[RetireeId, ...]]]:
+        """Groups of people with one picture, or of two whose photos look like one person's: the code and who."""
+        with self.desk.uow() as store:
+            people = list(store.retirees.all())
+        owners: dict[Sha256, list[Retiree]] = defaultdict(list)
+        for person in people:
+            if person.photo is not None:
+                owners[person.photo].append(person)
+        found = {tuple(person.id for person in group): code for code, group in _groups(owners, self._load().pairs)}
+        return [(code, ids) for ids, code in found.items()]
+
+    def of_the_dead(self) -> list[tuple[tuple[RetireeId, RetireeId], datetime]]:
+        """Certifications whose face looks like somebody's who had died: (certified, dead), when."""
+        with self.desk.uow() as store:
+            by_id = {c.id: c for c in store.certifications.all()}
+        return [
+            ((by_id[RecordId(record)].retiree_id, RetireeId(dead)), by_id[RecordId(record)].captured_at)
+            for record, dead in self._load().of_the_dead
+            if RecordId(record) in by_id
+        ]
+
+    def _compare_with_the_dead(
+        self, engine: FaceEngine, kept: _Kept, faces: Mapping[Sha256, bytes], busy: Callable[[], bool]
+    ) -> bool:
+        """Look at the best frames of certifications made here against the photos of those who had died. True when something is new."""
+        with self.desk.uow() as store:
+            dead = [p for p in store.retirees.all() if p.died_on is not None and p.photo in faces]
+            made = [c for c in store.certifications.all() if c.visit_id is not None]
+            frames = {
+                c.id: s.best_frame
+                for c in made
+                if (s := store.certifications.summary_of(c.id)) is not None and s.best_frame
+            }
+        changed = False
+        for certification in made[-LIMIT:]:
+            others = [p for p in dead if p.id != certification.retiree_id and p.photo is not None]
+            mark = f"{certification.id}:{','.join(sorted(p.id for p in others))}"
+            if not others or certification.id not in frames or mark in kept.compared:
+                continue
+            if busy():
+                break
+            kept.compared = {*(m for m in kept.compared if not m.startswith(f"{certification.id}:")), mark}
+            changed = True
+            face = self._examine(engine, frames[certification.id]).face
+            if face is None:
+                continue
+            templates = [face, *(faces[p.photo] for p in others if p.photo is not None)]
+            for twins in engine.twins(templates):
+                if twins.first == 0:
+                    kept.of_the_dead = {*kept.of_the_dead, (certification.id, others[twins.second - 1].id)}
+        return changed
 
     def _photos(self) -> list[Sha256]:
         with self.desk.uow() as store:
@@ -157,7 +213,9 @@ class Gallery:
                 for sha, (face, problem) in document["items"].items()
             }
             pairs = tuple(Pair(Sha256(a), Sha256(b), bool(same)) for a, b, same in document.get("pairs", ()))
-            return _Kept(str(document["versions"]), items, pairs)
+            compared = set(document.get("compared", ()))
+            of_the_dead = {(str(record), str(dead)) for record, dead in document.get("of_the_dead", ())}
+            return _Kept(str(document["versions"]), items, pairs, compared, of_the_dead)
         except (AppError, ValueError, KeyError, TypeError):
             return _Kept("")  # lost or damaged: made again
 
@@ -167,7 +225,8 @@ class Gallery:
             for sha, entry in kept.items.items()
         }
         pairs = [(pair.first, pair.second, pair.same_picture) for pair in kept.pairs]
-        data = json.dumps({"versions": kept.versions, "items": items, "pairs": pairs}).encode("utf-8")
+        marks = {"compared": sorted(kept.compared), "of_the_dead": sorted(kept.of_the_dead)}
+        data = json.dumps({"versions": kept.versions, "items": items, "pairs": pairs, **marks}).encode("utf-8")
         name = self.desk.vault.put(data, media_type=MEDIA_TYPE)
         with self.desk.uow() as store:
             before = store.settings.get(GALLERY)

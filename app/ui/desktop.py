@@ -276,6 +276,10 @@ class Desktop(QObject):
         """To the home screen."""
         self.open("home")
 
+    def audit(self) -> None:
+        """To the reviewer's room."""
+        self.open("audit")
+
     def find(self, typed: str = "") -> None:
         """To the find screen."""
         self.open("find")

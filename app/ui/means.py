@@ -13,6 +13,7 @@ from app.services.gallery import Gallery
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
+from app.services.scrutiny import Scrutiny
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
@@ -37,6 +38,7 @@ class Means:
     backups: Backups
     renew_code: Callable[[], str]
     gallery: Gallery
+    scrutiny: Scrutiny
     install_pack: Callable[[Path], None]
     scan_back: ScanBack
     write_folder: WriteFolder

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.audit.room import AuditRoom
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
@@ -41,10 +42,17 @@ class Rooms:
     lists: ListsRoom
     forms: FormsRoom
     settings: SettingsRoom
+    audit: AuditRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person, "lists": self.lists, "forms": self.forms, "settings": self.settings}
+        return {
+            "person": self.person,
+            "lists": self.lists,
+            "forms": self.forms,
+            "settings": self.settings,
+            "audit": self.audit,
+        }
 
 
 def make_rooms(
@@ -63,5 +71,14 @@ def make_rooms(
         ),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
+        audit=AuditRoom(
+            means.scrutiny,
+            papers=means.papers,
+            tasks=means.tasks,
+            session=session,
+            say=say,
+            navigate=navigate,
+            printing=printing,
+        ),
         settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),
     )

@@ -96,6 +96,9 @@ class Ears:
     def find(self, text: str = "") -> None:
         self.went.append("find")
 
+    def audit(self) -> None:
+        self.went.append("audit")
+
     def home(self) -> None:
         self.went.append("home")
 

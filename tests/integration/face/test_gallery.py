@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
-from app.domain.ids import RetireeId, UnitId
+from app.domain.certification import Certification, Channel
+from app.domain.ids import RecordId, RetireeId, UnitId, VisitId
 from app.domain.retiree import Retiree, Sex
 from app.errors import AppError
 from app.services.gallery import GALLERY, Gallery, GalleryReport
 from app.services.ports import EngineInfo
 from tests.builders.desk import real_desk
-from tests.fakes.face import FakeEngine
+from tests.fakes.face import FakeEngine, summary
 
 
 class Engine(FakeEngine):
@@ -152,3 +153,27 @@ def test_nothing_of_a_face_lies_readable_on_the_disk(desk, tmp_path):
     run(desk, Engine())
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"one-very-plain-photo" not in path.read_bytes()
+
+
+def test_a_certified_face_that_looks_like_a_dead_persons_is_told_once_compared(desk):
+    enrol(desk, b"ann-1", b"bob-1")
+    with desk.uow() as store:
+        dead = replace(store.retirees.get(RetireeId("r0")), died_on=date(2026, 1, 5))
+        store.retirees.upsert([dead])
+        for number, (who, frame) in enumerate([("r1", b"ann-2"), ("r1", b"bob-2")]):
+            taken = desk.vault.put(frame, media_type="image/jpeg")
+            store.certifications.add(
+                Certification(
+                    id=RecordId(f"c{number}"), retiree_id=RetireeId(who), channel=Channel.ASSISTED_FACE,
+                    captured_at=desk.clock.now(), visit_id=VisitId(f"v{number}"),
+                ),
+                replace(summary(), best_frame=taken),
+            )  # fmt: skip
+        store.commit()
+    engine = Engine()
+    run(desk, engine)
+    ((pair, _at),) = Gallery(desk.desk).of_the_dead()
+    assert pair == (RetireeId("r1"), RetireeId("r0"))
+    looked = engine.calls["template"]
+    run(desk, engine)
+    assert engine.calls["template"] == looked

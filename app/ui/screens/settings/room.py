@@ -79,6 +79,7 @@ class SettingsRoom:
         view.faces.photos_asked.connect(faces.show_photos)
         view.faces.pack_chosen.connect(faces.install)
         view.care_asked.connect(self._care)
+        view.audit_asked.connect(self._navigate.audit)
 
     def open(self) -> None:
         """Fresh contents."""

@@ -24,7 +24,7 @@ def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
 
 class SettingsView(Page):
     """Signals: created(login, name, Role, password), active_set(Operator, bool), password_set(Operator, str),
-    enrol_asked(address, code), camera_chosen(str key), care_asked(), voice_chosen(str dialect), voice_tried()."""
+    enrol_asked(address, code), camera_chosen(str key), care_asked(), audit_asked(), voice_chosen(str dialect), voice_tried()."""
 
     created = Signal(str, str, object, str)
     active_set = Signal(object, bool)
@@ -32,6 +32,7 @@ class SettingsView(Page):
     enrol_asked = Signal(str, str)
     camera_chosen = Signal(str)
     care_asked = Signal()
+    audit_asked = Signal()
     voice_chosen = Signal(str)
     voice_tried = Signal()
 
@@ -138,9 +139,10 @@ class SettingsView(Page):
         card = Card()
         card.box.addWidget(label("关于", "large"))
         card.box.addWidget(label(f"{text.PROGRAM}　依据湘人社函〔2022〕40号", wrap=True))
-        care = button("自检与诊断", "settings_care")
+        care, audit = button("自检与诊断", "settings_care"), button("稽核与操作日志", "settings_audit")
         care.clicked.connect(self.care_asked)
-        card.box.addLayout(row(care, 1))
+        audit.clicked.connect(self.audit_asked)
+        card.box.addLayout(row(care, audit, 1))
         return card
 
     def prefill(self, address: str) -> None:

@@ -1,0 +1,85 @@
+"""Words about fraud signs and the audit log."""
+
+from app.domain.fraud import FraudKind, FraudSign
+from app.services.scrutiny import LogRow, SignRow
+from app.ui import text
+
+SIGN = {
+    FraudKind.AFTER_DEATH: "去世之后的认证",
+    FraudKind.FACE_OF_THE_DEAD: "认证画面像已去世的人",
+    FraudKind.ATTACK_PASSED: "疑似照片或屏幕，仍放行",
+    FraudKind.SAME_EVIDENCE: "证明照片重复使用",
+    FraudKind.SAME_PICTURE: "两人用同一张照片",
+    FraudKind.SAME_FACE: "两人照片像同一个人",
+    FraudKind.MANY_OVERRIDES: "一人放行次数多",
+    FraudKind.AT_NIGHT: "夜间认证",
+}
+WHY = {
+    FraudKind.AFTER_DEATH: "认证日期晚于登记的去世日期。请核实哪个日期有误。",
+    FraudKind.FACE_OF_THE_DEAD: "拍到的脸和一位已去世者的照片很像。可能是亲属，也可能冒领。",
+    FraudKind.ATTACK_PASSED: "程序认为镜头前可能不是真人，由两位同事放行。请看留存的画面。",
+    FraudKind.SAME_EVIDENCE: "同一张照片（或它的翻拍）被当作两次证明。请看是不是旧照片。",
+    FraudKind.SAME_PICTURE: "名册里两个人的社保卡照片是同一张。多半是录入错误，请报省中心更正。",
+    FraudKind.SAME_FACE: "两人的社保卡照片很像。可能是兄弟姐妹，请核对身份证。",
+    FraudKind.MANY_OVERRIDES: "没有“匹配”也放行的比例偏高。可能是照片太旧，请抽查几份。",
+    FraudKind.AT_NIGHT: "不在平常的上班时间。可能是电脑时钟不对，也可能是上门办理。",
+}
+"""Each with an innocent explanation: a sign is a question, not a verdict."""
+ACTION = {
+    "account.created": "新建账号",
+    "account.disabled": "停用账号",
+    "account.enabled": "启用账号",
+    "account.failed": "密码输错",
+    "account.logged_in": "登录",
+    "account.password_set": "改密码",
+    "account.second_person": "第二人确认",
+    "account.unknown_login": "不存在的账号登录",
+    "alarm.certified_after_death": "警报：去世后有认证",
+    "backup.made": "备份",
+    "case.batched": "确认表报送",
+    "case.details_saved": "填写确认表",
+    "case.drafted": "新建确认表",
+    "case.evidence_added": "添加证明材料",
+    "case.paper_delivered": "纸质表已交",
+    "case.printed": "打印确认表",
+    "case.scan_taken": "收下扫描件",
+    "case.scan_withdrawn": "撤回扫描件",
+    "certification.recorded": "记录认证",
+    "follow_up.logged": "记一次联系",
+    "report.custody": "报告服刑等",
+    "report.death": "报告去世",
+    "report.loss": "报告丧失资格",
+    "report.withdrawn": "撤回报告",
+    "visit.consent_given": "同意人脸识别",
+    "visit.consent_refused": "不同意人脸识别",
+    "visit.decided_pass": "判断：通过",
+    "visit.decided_pass_override": "判断：放行（两人）",
+    "visit.form_route": "改走确认表",
+}
+
+
+def sign(row: SignRow) -> str:
+    """The kind."""
+    return SIGN[row.sign.kind]
+
+
+def about(row: SignRow) -> str:
+    """Who it is about."""
+    if row.sign.kind is FraudKind.MANY_OVERRIDES:
+        return f"经办人 {row.clerk}：{row.sign.total} 次中 {row.sign.count} 次"
+    return "、".join(row.names)
+
+
+def when(found: FraudSign) -> str:
+    """The time, where it has one."""
+    return text.moment(found.at) if found.at is not None else ""
+
+
+def action(row: LogRow) -> str:
+    """What was done."""
+    return ACTION.get(row.entry.action, row.entry.action)
+
+
+def log_cells(row: LogRow) -> tuple[str, ...]:
+    """A line for the screen, the search and the export."""
+    return (str(row.number), text.moment(row.entry.at), row.who, action(row), row.subject, row.entry.details)

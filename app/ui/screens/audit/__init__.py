@@ -1,0 +1,1 @@
+"""The reviewer's room: fraud signs and the audit log."""

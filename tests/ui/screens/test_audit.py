@@ -1,0 +1,137 @@
+"""The reviewer's room over real services: signs with their reasons, the log searched, exported and verified."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView
+from pytestqt.qtbot import QtBot
+
+from app.domain.confirmation import EvidenceKind, FormReason
+from app.domain.eligibility_report import ReportKind
+from app.domain.fraud import FraudKind
+from app.domain.standing import StandingKind
+from app.services.cases import Cases
+from app.services.eligibility import Draft, Eligibility
+from app.services.scrutiny import Scrutiny
+from app.ui import audit_text
+from app.ui.screens.audit.presenter import AuditPresenter, AuditState
+from app.ui.screens.audit.view import AuditView
+from tests.builders.office import Office
+from tests.fakes.screens import FakePapers, LastState
+
+
+class Eyes(LastState):
+    """Keeps the last state."""
+
+    state: AuditState
+
+
+@pytest.fixture
+def eyes() -> Eyes:
+    return Eyes()
+
+
+def presenter(desk: Office, view: object) -> AuditPresenter:
+    return AuditPresenter(
+        view=view,  # type: ignore[arg-type]
+        scrutiny=Scrutiny(desk.real.desk, lambda data: hash(data) & 0xFF, lambda: "操作日志完整。"),
+        papers=FakePapers(),
+        printing=desk.ears,
+        session=desk.session,
+        tasks=desk.tasks,
+        say=desk.ears,
+        navigate=desk.ears,
+    )
+
+
+def test_a_clerk_sees_nothing_of_it(desk: Office, eyes: Eyes) -> None:
+    presenter(desk, eyes).refresh()
+    assert eyes.state == AuditState(allowed=False)
+
+
+def test_a_reviewer_sees_one_picture_used_for_two_people_and_opens_the_first(desk: Office, eyes: Eyes) -> None:
+    desk.session.operator = desk.reviewer
+    cases = Cases(desk.real.desk)
+    people = [desk.person(StandingKind.NEAR), desk.person(StandingKind.SAFE)]
+    for person in people:
+        case = cases.draft(retiree_id=person.id, operator_id=desk.clerk.id, reason=FormReason.OTHER).case
+        cases.add_evidence(
+            case.id, operator_id=desk.clerk.id, kind=EvidenceKind.LIVING_PICTURE, data=b"one", media_type="image/jpeg"
+        )
+    room = presenter(desk, eyes)
+    room.refresh()
+    (row,) = [one for one in eyes.state.signs or () if one.sign.kind is FraudKind.SAME_EVIDENCE]
+    assert set(row.names) == {person.name for person in people}
+    room.open_sign(row)
+    assert desk.ears.went[-1].startswith("person ")
+
+
+def test_a_death_reported_before_a_certification_is_the_first_sign(desk: Office, eyes: Eyes) -> None:
+    desk.session.operator = desk.reviewer
+    person = desk.person(StandingKind.SAFE)
+    with desk.real.uow() as store:
+        newest = max(one.captured_at.date() for one in store.certifications.of_retiree(person.id))
+    Eligibility(desk.real.desk).report(
+        person.id,
+        Draft(kind=ReportKind.DEATH, on=date.fromordinal(newest.toordinal() - 1)),
+        operator_id=desk.clerk.id,
+    )
+    presenter(desk, eyes).refresh()
+    assert eyes.state.signs
+    assert (eyes.state.signs[0].sign.kind, eyes.state.signs[0].names) == (FraudKind.AFTER_DEATH, (person.name,))
+
+
+def test_the_log_is_searched_by_anything_shown_and_exported_as_shown(desk: Office, eyes: Eyes) -> None:
+    desk.session.operator = desk.reviewer
+    person = desk.person(StandingKind.NEAR)
+    Cases(desk.real.desk).draft(retiree_id=person.id, operator_id=desk.clerk.id, reason=FormReason.OTHER)
+    Eligibility(desk.real.desk).report(
+        person.id, Draft(kind=ReportKind.LOSS, on=date(2026, 11, 1)), operator_id=desk.clerk.id
+    )
+    room = presenter(desk, eyes)
+    room.refresh()
+    every = eyes.state.lines
+    room.search("丧失资格")
+    assert 0 < len(eyes.state.log) < every
+    assert {row.subject for row in eyes.state.log} == {person.name}
+    room.export()
+    assert "丧失资格" in desk.ears.saved[-1].decode()
+    room.search("")
+    assert len(eyes.state.log) == every
+    room.verify()
+    assert eyes.state.verified == "操作日志完整。"
+
+
+def test_every_action_in_the_source_has_words() -> None:
+    services = Path(audit_text.__file__).parents[1] / "services"
+    source = "\n".join(path.read_text("utf-8") for path in services.glob("*.py"))
+    written = set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', source))
+    written |= set(re.findall(r'_audit\([^"]*"([a-z_]+\.[a-z_]+)"', source))
+    written |= set(re.findall(r'_saved\(store, case, operator_id, "([a-z_]+\.[a-z_]+)"', source))
+    assert len(written) > 8
+    assert written <= set(audit_text.ACTION)
+
+
+def test_each_sign_is_explained_when_it_is_chosen(qtbot: QtBot, desk: Office) -> None:
+    desk.session.operator = desk.reviewer
+    view = AuditView()
+    qtbot.addWidget(view)
+    person = desk.person(StandingKind.SAFE)
+    Eligibility(desk.real.desk).report(
+        person.id, Draft(kind=ReportKind.DEATH, on=date(2024, 1, 1)), operator_id=desk.clerk.id
+    )
+    presenter(desk, view).refresh()
+    assert view.findChild(QTableView, "audit_signs").model().rowCount() > 0
+    assert view.findChild(QLabel, "audit_why").text() in audit_text.WHY.values()
+    assert set(audit_text.WHY) == set(audit_text.SIGN) == set(FraudKind)
+
+
+def test_the_closed_room_says_who_may_look(qtbot: QtBot) -> None:
+    view = AuditView()
+    qtbot.addWidget(view)
+    view.show_state(AuditState(allowed=False))
+    view.show()
+    assert view.findChild(QLabel, "audit_closed").isVisible()
+    assert not view.findChild(QPushButton, "audit_export").isVisible()

@@ -1,0 +1,99 @@
+"""Signs for the reviewer: each told when it should be, and not told for the ordinary day."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.certification import Certification, Channel
+from app.domain.evidence import LivenessVerdict
+from app.domain.fraud import (
+    NEAR_BITS,
+    FraudKind,
+    FraudSign,
+    Piece,
+    about_certifications,
+    about_evidence,
+    sorted_signs,
+)
+from app.domain.ids import OperatorId, RecordId, RetireeId, VisitId
+from app.domain.policy import Policy
+from tests.builders.people import retiree
+from tests.fakes.face import summary
+
+AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+CLERK, SECOND = OperatorId("clerk"), OperatorId("second")
+WHO = RetireeId("r-1")
+
+
+def made(number: int = 1, **changes: object) -> Certification:
+    fields: dict[str, object] = {
+        "id": RecordId(f"c{number}"),
+        "retiree_id": WHO,
+        "channel": Channel.ASSISTED_FACE,
+        "captured_at": AT,
+        "operator_id": CLERK,
+        "visit_id": VisitId(f"v{number}"),
+    }
+    return Certification(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def kinds(*certifications: Certification, died: date | None = None, **summaries: LivenessVerdict) -> list[FraudKind]:
+    people = {WHO: replace(retiree(), died_on=died)}
+    seen = {RecordId(name): summary(liveness=verdict) for name, verdict in summaries.items()}
+    return [sign.kind for sign in about_certifications(certifications, retirees=people, summaries=seen)]
+
+
+def test_an_ordinary_day_has_no_sign() -> None:
+    assert kinds(made(1), made(2), c1=LivenessVerdict.LIVE, c2=LivenessVerdict.UNSURE) == []
+
+
+def test_a_certification_after_the_death_and_a_passed_attack_are_told() -> None:
+    assert kinds(made(), died=date(2026, 11, 23)) == [FraudKind.AFTER_DEATH]
+    assert kinds(made(), died=date(2026, 11, 24)) == []
+    assert kinds(made(), c1=LivenessVerdict.ATTACK) == [FraudKind.ATTACK_PASSED]
+
+
+@pytest.mark.parametrize(("hour", "told"), [(5, True), (6, False), (20, False), (21, True), (23, True)])
+def test_the_night_is_told(hour: int, told: bool) -> None:
+    assert kinds(made(captured_at=AT.replace(hour=hour))) == ([FraudKind.AT_NIGHT] if told else [])
+
+
+def test_what_the_center_told_from_elsewhere_is_no_clerks_doing() -> None:
+    assert kinds(made(captured_at=AT.replace(hour=2), operator_id=None, visit_id=None)) == []
+
+
+@pytest.mark.parametrize(("overrides", "others", "told"), [(5, 5, True), (4, 0, False), (5, 20, False), (10, 20, True)])
+def test_many_overrides_are_a_number_and_a_share(overrides: int, others: int, told: bool) -> None:
+    passed = [made(n, second_operator_id=SECOND) for n in range(overrides)]
+    signs = about_certifications(
+        [*passed, *(made(100 + n) for n in range(others))], retirees={}, summaries={}, policy=Policy()
+    )
+    assert [(s.kind, s.operator_id, s.count, s.total) for s in signs] == (
+        [(FraudKind.MANY_OVERRIDES, CLERK, overrides, overrides + others)] if told else []
+    )
+
+
+def piece(who: str, days: int, sha: str, fingerprint: int | None) -> Piece:
+    return Piece(RetireeId(who), AT + timedelta(days=days), sha, fingerprint)
+
+
+def test_one_picture_for_two_people_or_two_years_is_told_and_near_copies_too() -> None:
+    assert about_evidence([piece("a", 0, "x", None), piece("b", 9, "x", None)])[0].retirees == ("a", "b")
+    assert about_evidence([piece("a", 0, "x", 5), piece("a", 365, "x", 5)])[0].retirees == ("a",)
+    near = (1 << NEAR_BITS) - 1
+    assert len(about_evidence([piece("a", 0, "x", 0), piece("b", 1, "y", near)])) == 1
+    assert about_evidence([piece("a", 0, "x", 0), piece("b", 1, "y", near << 1 | 1)]) == ()
+    assert about_evidence([piece("a", 0, "x", None), piece("b", 1, "y", None)]) == ()
+
+
+def test_the_gravest_stand_first_and_the_newest_of_a_kind() -> None:
+    old, new = FraudSign(kind=FraudKind.AT_NIGHT, at=AT), FraudSign(kind=FraudKind.AT_NIGHT, at=AT + timedelta(days=1))
+    dead = FraudSign(kind=FraudKind.AFTER_DEATH, at=AT)
+    assert sorted_signs([old, dead, new, FraudSign(kind=FraudKind.SAME_FACE)]) == (
+        dead,
+        FraudSign(kind=FraudKind.SAME_FACE),
+        new,
+        old,
+    )
