@@ -1,8 +1,8 @@
 """All liveness cues of one sitting, fused into a verdict that can be explained cue by cue.
 
 The rule, in words: LIVE needs a head that was seen to turn in three dimensions, or, with a model pack, skin that its passive models believe
-in; and a few seconds' watching, movement that is neither absent nor repeating, and no doubt from the screen cue. ATTACK needs a cue that
-is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk, never to a refusal.
+in; and a few seconds' watching, movement that is neither absent nor repeating, and no doubt from the screen and frame cues. ATTACK needs
+a cue that is sure of one. Everything else is UNSURE, and UNSURE goes to the clerk, never to a refusal.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from app.domain.evidence import Box, Cue, CueVerdict, LivenessVerdict
 from app.face.arrays import FloatArray, Image
 from app.face.cues import BlinkFold, MotionFold, ScreenFold
 from app.face.depth import DepthFold
+from app.face.frame_cue import FrameFold
 from app.face.models import Network
 from app.face.passive import PassiveFold
 
@@ -29,6 +30,7 @@ class LivenessFold:
     blink: BlinkFold = field(default_factory=BlinkFold)
     motion: MotionFold = field(default_factory=MotionFold)
     screen: ScreenFold = field(default_factory=ScreenFold)
+    frame: FrameFold = field(default_factory=FrameFold)
     passive: PassiveFold = field(init=False)
     frames: int = 0
     first_s: float | None = None
@@ -47,12 +49,14 @@ class LivenessFold:
         self.motion.look(frame, at_s)
         if self.frames % TEXTURE_EVERY == 0:
             self.screen.update(frame, mesh)
+            self.frame.update(frame, box)
             self.passive.update(frame, box)
         self.frames += 1
 
     def cues(self) -> tuple[Cue, ...]:
         """Every cue, the most telling first."""
-        return (self.depth.cue(), self.screen.cue(), *self.motion.cues(), self.blink.cue(), self.passive.cue())
+        fixed = (self.depth.cue(), self.screen.cue(), self.frame.cue(), *self.motion.cues())
+        return (*fixed, self.blink.cue(), self.passive.cue())
 
     @property
     def watched_s(self) -> float:
@@ -73,6 +77,6 @@ def fuse(cues: tuple[Cue, ...]) -> LivenessVerdict:
     if CueVerdict.ATTACK in by_name.values():
         return LivenessVerdict.ATTACK
     shown = CueVerdict.LIVE in (by_name["depth"], by_name["passive"])
-    clear = all(by_name[name] is CueVerdict.LIVE for name in ("screen", "motion", "repetition"))
+    clear = all(by_name[name] is CueVerdict.LIVE for name in ("screen", "frame", "motion", "repetition"))
     clear = clear and by_name["passive"] is not CueVerdict.UNSURE
     return LivenessVerdict.LIVE if shown and clear else LivenessVerdict.UNSURE

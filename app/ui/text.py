@@ -140,6 +140,7 @@ ADVICE_REASON = {
 }
 CUE_NAME = {
     "depth": "头部转动的立体感",
+    "frame": "手机或照片的边框",
     "screen": "屏幕翻拍迹象",
     "motion": "自然微动",
     "repetition": "画面重复",

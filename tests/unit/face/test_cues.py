@@ -88,6 +88,7 @@ def cues(**verdicts):
     base = {
         "depth": "live",
         "screen": "live",
+        "frame": "live",
         "motion": "live",
         "repetition": "live",
         "blink": "unsure",
@@ -106,6 +107,7 @@ def test_one_sure_attack_cue_outweighs_everything():
 
 def test_doubt_about_the_screen_leads_to_review_not_to_refusal():
     assert fuse(cues(screen="unsure")) is LivenessVerdict.UNSURE
+    assert fuse(cues(frame="unsure")) is LivenessVerdict.UNSURE
 
 
 def test_without_a_turn_and_without_a_model_pack_nothing_is_called_live():
