@@ -28,6 +28,8 @@ from app.services.device_ports import (
     FrameSource as FrameSource,
     ReferenceReport as ReferenceReport,
     ScanBack as ScanBack,
+    ScannerDevice as ScannerDevice,
+    Scanners as Scanners,
 )
 
 # ---------------------------------------------------------------- time and names
