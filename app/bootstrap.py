@@ -34,6 +34,7 @@ from app.runtime.printing import Printing, printers
 from app.runtime.single import hold
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
+from app.scanner.system import system_scanners
 from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
 from app.services import checks, notice
@@ -173,6 +174,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
                 bundle=lambda lines: bundle(options.paths, lines),
             ),
             scan_back=SharedReader(load(resources.path("forms", "confirmation-1.json"))),
+            scanners=system_scanners(),
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),

@@ -9,7 +9,7 @@ from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.notice import Notice
-from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
+from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
@@ -34,6 +34,7 @@ class Means:
     backups: Backups
     renew_code: Callable[[], str]
     scan_back: ScanBack
+    scanners: Scanners
     write_folder: WriteFolder
     unit_name: str
     login_hint: str

@@ -1,16 +1,17 @@
 """The forms screen: the month's board, or the scanned page in hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.confirmation import CaseState
 from app.services.month import Board, BoardRow
+from app.services.ports import ScannerDevice
 from app.ui import text
-from app.ui.screens.forms.presenter import ScanState
 from app.ui.screens.forms.scan_panel import ScanPanel
+from app.ui.screens.forms.scans import ScanState
 from app.ui.widgets.basic import Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
@@ -24,9 +25,10 @@ def _lacks(shown: BoardRow) -> str:
 
 
 class FormsView(Page):
-    """Signals: scan_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    """Signals: scan_asked(), scanner_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
 
     scan_asked = Signal()
+    scanner_asked = Signal()
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
@@ -56,9 +58,11 @@ class FormsView(Page):
             self._model, name="forms_table", words="确认表，双击接着办", nothing="本月没有要办的确认表。"
         )
         self._table.activated.connect(self._opened)
-        scan, self._send = button("扫描件入库", "forms_scan", "primary"), button("生成本月报送", "forms_send")
+        scanner, scan = button("从扫描仪读取", "forms_scanner", "primary"), button("从文件读取", "forms_scan")
+        self._send = button("生成本月报送", "forms_send")
         go, paper = button("接着办这一张", "forms_go"), button("纸质表已交", "forms_paper")
         scan.clicked.connect(self.scan_asked)
+        scanner.clicked.connect(self.scanner_asked)
         self._send.clicked.connect(self.send_asked)
         go.clicked.connect(lambda: self._with_row(self.row_opened.emit))
         paper.clicked.connect(lambda: self._with_row(self.paper_asked.emit))
@@ -68,7 +72,7 @@ class FormsView(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._table, 1)
-        box.addLayout(row(go, paper, 1, self._send, scan))
+        box.addLayout(row(go, paper, 1, self._send, scan, scanner))
         return board
 
     def show_board(self, board: Board) -> None:
@@ -95,6 +99,12 @@ class FormsView(Page):
         """The system's dialog; nothing when cancelled."""
         names, _filter = QFileDialog.getOpenFileNames(self, "选择扫描件", "", KINDS)
         return tuple(Path(name) for name in names)
+
+    def choose_scanner(self, devices: Sequence[ScannerDevice]) -> ScannerDevice | None:
+        """By name; two of the same name are told apart by their numbers."""
+        names = [f"{number}. {device.name}" for number, device in enumerate(devices, 1)]
+        name, done = QInputDialog.getItem(self, "从扫描仪读取", "用哪一台扫描仪？", names, 0, False)
+        return devices[names.index(name)] if done else None
 
     def choose_folder(self) -> Path | None:
         """Where the folder for 人社通 goes."""
