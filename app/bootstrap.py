@@ -21,6 +21,7 @@ from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import Examination, bundle
 from app.face.remote import RemoteEngine
+from app.forms.inbox import FolderInbox
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
@@ -175,6 +176,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             ),
             scan_back=SharedReader(load(resources.path("forms", "confirmation-1.json"))),
             scanners=system_scanners(),
+            open_inbox=FolderInbox,
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from app.domain.evidence import CaptureSummary, FrameReading
@@ -191,4 +192,16 @@ class Scanners(Protocol):
         AppError: scanner.busy, scanner.no_paper, scanner.jammed, scanner.cover, scanner.denied, scanner.vanished, scanner.timeout,
         scanner.failed, disk.full.
         """
+        ...
+
+
+class Inbox(Protocol):
+    """A watched folder of scans. One caller at a time."""
+
+    def ready(self) -> tuple[Path, ...]:
+        """Files that are whole and were not given before. AppError('inbox.gone')."""
+        ...
+
+    def settle(self, path: Path) -> bool:
+        """Put a file aside whose pages are all safe; False when it has to stay where it is."""
         ...

@@ -76,6 +76,7 @@ ERROR_TEXT: dict[str, str] = {
     "case.date_in_future": "日期不能晚于今天，请核对。",
     "case.signed_before_verified": "签字日期早于核实日期，请核对。",
     "file.not_written": "没有存上“{name}”。请换一个文件夹，或看看磁盘是不是满了、文件是不是正开着。",
+    "inbox.gone": "监看的文件夹“{name}”找不到了。请插好 U 盘或连上共享，程序会自动再看；也可以换一个文件夹。",
     "scanner.none": "没有找到扫描仪。请接好线、打开电源，等一分钟再点一次；也可以从文件读取。",
     "scanner.no_driver": "这台电脑还没有装扫描仪的程序。请联系管理员安装；也可以从文件读取。",
     "scanner.busy": "扫描仪正在被别的程序使用。请关掉别的扫描窗口，再点一次。",

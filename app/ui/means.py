@@ -12,6 +12,7 @@ from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
+from app.ui.screens.forms.watch import OpenInbox
 from app.ui.screens.retiree_side.presenter import Speaker
 
 
@@ -35,6 +36,7 @@ class Means:
     renew_code: Callable[[], str]
     scan_back: ScanBack
     scanners: Scanners
+    open_inbox: OpenInbox
     write_folder: WriteFolder
     unit_name: str
     login_hint: str

@@ -14,18 +14,21 @@ from app.domain.ids import CaseId
 from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.forms import form
+from app.forms.inbox import FolderInbox
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
 from app.forms.template import Template, load
 from app.services.case_scans import CaseScans
 from app.services.cases import Cases
+from app.services.desk_settings import DeskSettings
 from app.services.month import Board, MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.ports import ScannerDevice
 from app.services.roster import Roster
 from app.ui.screens.forms.presenter import FormsPresenter
 from app.ui.screens.forms.scans import Scans, ScanState
+from app.ui.screens.forms.watch import Watch, WatchState
 from tests.builders.office import Office
 from tests.builders.papers import Marks, handle
 
@@ -39,6 +42,8 @@ class View:
         self.files: tuple[Path, ...] = ()
         self.folder: Path | None = None
         self.which: int | None = None
+        self.watch = WatchState()
+        self.watched: Path | None = None
 
     def show_board(self, board: Board) -> None:
         self.board = board
@@ -48,6 +53,12 @@ class View:
 
     def choose_files(self) -> tuple[Path, ...]:
         return self.files
+
+    def show_watch(self, state: WatchState) -> None:
+        self.watch = state
+
+    def choose_watched(self) -> Path | None:
+        return self.watched
 
     def choose_folder(self) -> Path | None:
         return self.folder
@@ -113,7 +124,16 @@ class FormsDesk:
             session=office.session,
             tasks=office.tasks,
             say=office.ears,
-            finished=self.presenter.refresh,
+            finished=lambda items: (self.watch.finished(items), self.presenter.refresh()),
+        )
+
+        self.watch = Watch(
+            view=self.view,
+            scans=self.scans,
+            open_inbox=FolderInbox,
+            settings=DeskSettings(real),
+            tasks=office.tasks,
+            say=office.ears,
         )
 
     def printed(self, kind: StandingKind) -> CaseId:

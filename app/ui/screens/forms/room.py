@@ -5,17 +5,19 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 
 from app.services.case_scans import CaseScans
+from app.services.desk_settings import DeskSettings
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.roster import Roster
 from app.ui.means import Means
 from app.ui.ports import Navigate, Say
 from app.ui.screens.forms.presenter import FormsPresenter
-from app.ui.screens.forms.scans import Scans
+from app.ui.screens.forms.scans import ScanItem, Scans
 from app.ui.screens.forms.view import FormsView
+from app.ui.screens.forms.watch import Watch
 from app.ui.session import Session
 
-TICK_MS = 300
+TICK_MS, LOOK_MS = 300, 3000
 
 
 class FormsRoom:
@@ -47,8 +49,17 @@ class FormsRoom:
             session=session,
             tasks=means.tasks,
             say=say,
-            finished=made.refresh,
+            finished=self._finished,
         )
+        watch = self._watch = Watch(
+            view=self.view,
+            scans=scans,
+            open_inbox=means.open_inbox,
+            settings=DeskSettings(desk),
+            tasks=means.tasks,
+            say=say,
+        )
+        self.view.watch_asked.connect(watch.choose)
         self.view.scan_asked.connect(scans.from_files)
         self.view.scanner_asked.connect(scans.from_scanner)
         self.view.send_asked.connect(made.send)
@@ -60,10 +71,23 @@ class FormsRoom:
         self._tick = QTimer(self.view)
         self._tick.timeout.connect(scans.tick)
         self._tick.start(TICK_MS)
+        self._look = QTimer(self.view)
+        self._look.timeout.connect(self._look_in)
+        self._look.start(LOOK_MS)
 
     def open(self) -> None:
         """Fresh contents."""
+        self._watch.load()
         self._presenter.refresh()
+
+    def _finished(self, items: tuple[ScanItem, ...]) -> None:
+        self._watch.finished(items)
+        self._presenter.refresh()
+
+    def _look_in(self) -> None:
+        """Only before the clerk's eyes: nothing is read behind a locked screen."""
+        if self.view.isVisible():
+            self._watch.look()
 
     def synced(self) -> None:
         """Fresh contents."""

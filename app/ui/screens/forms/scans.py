@@ -19,6 +19,7 @@ from app.ui.ports import Say
 from app.ui.session import Session
 
 MEDIA_TYPE = "application/pdf"
+SCANNED = (CaseState.SCAN_CHECKED, CaseState.IN_BATCH, CaseState.SENT, CaseState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class ScanItem:
         name: whose, "" when unknown.
         trouble: why it can't be taken, in words; "" when it can.
         taken: it is in.
+        path: the file it came from, if it came from one.
     """
 
     reading: PageReading | None
@@ -38,6 +40,12 @@ class ScanItem:
     name: str = ""
     trouble: str = ""
     taken: bool = False
+    path: Path | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Its form has a checked scan, from this page or from an earlier one: the page is needed no more."""
+        return self.taken or (self.match is not None and self.match.case.state in SCANNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +74,7 @@ class ScansView(Protocol):
 
 
 class Scans:
-    """One lot of pages at a time. ``finished`` is called when the clerk has been through it."""
+    """One lot of pages at a time. ``finished`` is called with it when the clerk has been through."""
 
     def __init__(
         self,
@@ -79,7 +87,7 @@ class Scans:
         session: Session,
         tasks: TaskRunner,
         say: Say,
-        finished: Callable[[], None],
+        finished: Callable[[tuple[ScanItem, ...]], None],
     ) -> None:
         self._view, self._scans, self._roster = view, scans, roster
         self._reader, self._scanners = reader, scanners
@@ -98,7 +106,11 @@ class Scans:
         """Choose files and read them."""
         files = self._view.choose_files()
         if files:
-            self._begin(lambda: self._files(files))
+            self.read_files(files)
+
+    def read_files(self, files: Sequence[Path]) -> None:
+        """Read these; nothing while others are in hand."""
+        self._begin(lambda: self._files(files))
 
     def from_scanner(self) -> None:
         """Ask which scanner where there are several, and read what lies in it."""
@@ -144,9 +156,12 @@ class Scans:
         """Every page of every file; a bad file is one item with its words, the others go on."""
         for path in files:
             try:
-                yield from self._pages(path.read_bytes(), path.name)
+                data = path.read_bytes()
             except OSError:
-                yield ScanItem(reading=None, name=path.name, trouble=f"“{path.name}”打不开，请重新选择。")
+                yield ScanItem(reading=None, name=path.name, trouble=f"“{path.name}”打不开，请重新选择。", path=path)
+                continue
+            for item in self._pages(data, path.name):
+                yield replace(item, path=path)
 
     def _scanned(self, device: ScannerDevice) -> Iterator[ScanItem]:
         """What is through before an error counts; with nothing through the error is all there is to say."""
@@ -231,7 +246,7 @@ class Scans:
         taken = sum(item.taken for item in state.items)
         self._say.notice(f"看完了：收下 {taken} 页，没收 {len(state.items) - taken} 页。")
         self._show(ScanState())
-        self._finished()
+        self._finished(state.items)
 
     def _show(self, state: ScanState) -> None:
         self._state = state

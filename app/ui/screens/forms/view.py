@@ -12,9 +12,11 @@ from app.services.ports import ScannerDevice
 from app.ui import text
 from app.ui.screens.forms.scan_panel import ScanPanel
 from app.ui.screens.forms.scans import ScanState
-from app.ui.widgets.basic import Page, button, label, row
+from app.ui.screens.forms.watch import WatchState
+from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
+MOST_LEFT = 2
 KINDS = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
@@ -25,10 +27,11 @@ def _lacks(shown: BoardRow) -> str:
 
 
 class FormsView(Page):
-    """Signals: scan_asked(), scanner_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    """Signals: scan_asked(), scanner_asked(), watch_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
 
     scan_asked = Signal()
     scanner_asked = Signal()
+    watch_asked = Signal()
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
@@ -38,6 +41,7 @@ class FormsView(Page):
         self.scan = ScanPanel()
         self._stack = QStackedWidget()
         self._board = self._make_board()
+        self.show_watch(WatchState())
         self._stack.addWidget(self._board)
         self._stack.addWidget(self.scan)
         self._title, self._when = label("确认表", "title"), label("", wrap=True, name="forms_when")
@@ -72,7 +76,13 @@ class FormsView(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._table, 1)
-        box.addLayout(row(go, paper, 1, self._send, scan, scanner))
+        self._watch, self._watched = button("监看文件夹", "forms_watch"), label("", wrap=True, name="forms_watched")
+        self._watch.clicked.connect(self.watch_asked)
+        box.addLayout(row(go, paper, 1, self._send))
+        scans = Card(margin=12)
+        scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, scan, scanner))
+        scans.box.addWidget(self._watched)
+        box.addWidget(scans)
         return board
 
     def show_board(self, board: Board) -> None:
@@ -89,6 +99,24 @@ class FormsView(Page):
             made.setEnabled(bool(board.rows))
         if board.rows:
             self._table.selectRow(0)
+
+    def show_watch(self, state: WatchState) -> None:
+        """The watched folder under the buttons; files that were left there by name, the first few with their reasons."""
+        self._watch.setText("停止监看" if state.folder is not None else "监看文件夹")
+        self._watch.setAccessibleName(self._watch.text())
+        lines = []
+        if state.folder is not None:
+            lines.append(state.trouble or f"正在监看“{state.folder.name}”：放进去的扫描件会自动读出来。")
+        lines += [f"留在文件夹里：{name}——{reason}" for name, reason in state.left[:MOST_LEFT]]
+        if len(state.left) > MOST_LEFT:
+            lines.append(f"还有 {len(state.left) - MOST_LEFT} 份没有收下，也留在文件夹里。")
+        self._watched.setText("\n".join(lines))
+        self._watched.setVisible(bool(lines))
+
+    def choose_watched(self) -> Path | None:
+        """The system's dialog."""
+        name = QFileDialog.getExistingDirectory(self, "扫描件放在哪个文件夹")
+        return Path(name) if name else None
 
     def show_scans(self, state: ScanState) -> None:
         """The page in hand, or back to the board."""
