@@ -68,7 +68,7 @@ class Desktop(QObject):
         self._make_views()
         self._make_presenters()
         self._wire_screens()
-        self.live.wire(self.visit_, self.settings_)
+        self.live.wire(self.visit_, self.settings_, self.rooms.forms)
         self.side.wire_settings(self._settings_view, chosen=means.dialect, remember=self._remember)
         self._make_timers()
         self.open("login")

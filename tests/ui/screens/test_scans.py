@@ -186,3 +186,11 @@ def test_the_panel_counts_while_pages_are_read_and_can_be_stopped(qtbot: QtBot) 
     assert not stop.isEnabled()
     panel.show_state(ScanState(busy=True))
     assert stop.isEnabled()
+
+
+def test_pages_from_the_camera_go_the_same_way_as_files(made: FormsDesk) -> None:
+    case_id = made.printed(StandingKind.NEAR)
+    made.scans.read_pictures([png(page) for page in made.pictures((case_id, Marks()), (case_id, Marks()))])
+    assert [item.reading.source for item in made.view.scans.items if item.reading] == ["摄像头第 1 张", "摄像头第 2 张"]
+    made.scans.take(signed_on=made.office.real.clock.today(), looked_at=frozenset())
+    assert state_of(made, case_id) is CaseState.SCAN_CHECKED

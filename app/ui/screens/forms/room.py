@@ -1,6 +1,6 @@
 """The forms screen put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 
@@ -79,6 +79,10 @@ class FormsRoom:
         """Fresh contents."""
         self._watch.load()
         self._presenter.refresh()
+
+    def read_pictures(self, pictures: Sequence[bytes]) -> None:
+        """Pages from the camera."""
+        self._scans.read_pictures(pictures)
 
     def _finished(self, items: tuple[ScanItem, ...]) -> None:
         self._watch.finished(items)

@@ -112,6 +112,14 @@ class Scans:
         """Read these; nothing while others are in hand."""
         self._begin(lambda: self._files(files))
 
+    def read_pictures(self, pictures: Sequence[bytes]) -> None:
+        """Pages from the camera."""
+        self._begin(
+            lambda: (
+                item for number, data in enumerate(pictures, 1) for item in self._pages(data, f"摄像头第 {number} 张")
+            )
+        )
+
     def from_scanner(self) -> None:
         """Ask which scanner where there are several, and read what lies in it."""
         if self.idle:

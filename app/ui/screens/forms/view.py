@@ -27,11 +27,12 @@ def _lacks(shown: BoardRow) -> str:
 
 
 class FormsView(Page):
-    """Signals: scan_asked(), scanner_asked(), watch_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
 
     scan_asked = Signal()
     scanner_asked = Signal()
     watch_asked = Signal()
+    camera_asked = Signal()
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
@@ -77,10 +78,12 @@ class FormsView(Page):
         box.setSpacing(12)
         box.addWidget(self._table, 1)
         self._watch, self._watched = button("监看文件夹", "forms_watch"), label("", wrap=True, name="forms_watched")
+        camera = button("用摄像头拍", "forms_camera")
+        camera.clicked.connect(self.camera_asked)
         self._watch.clicked.connect(self.watch_asked)
         box.addLayout(row(go, paper, 1, self._send))
         scans = Card(margin=12)
-        scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, scan, scanner))
+        scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, camera, scan, scanner))
         scans.box.addWidget(self._watched)
         box.addWidget(scans)
         return board
