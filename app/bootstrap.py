@@ -23,6 +23,7 @@ from app.errors import AppError
 from app.examination import Examination, bundle
 from app.face import pack
 from app.face.remote import RemoteEngine
+from app.forms.inbox import FolderInbox
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
@@ -36,6 +37,7 @@ from app.runtime.printing import Printing, printers
 from app.runtime.single import hold
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
+from app.scanner.system import system_scanners
 from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
 from app.services import checks, notice
@@ -209,6 +211,8 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
                 bundle=lambda lines: bundle(options.paths, lines),
             ),
             scan_back=SharedReader(load(resources.path("forms", "confirmation-1.json"))),
+            scanners=system_scanners(),
+            open_inbox=FolderInbox,
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),

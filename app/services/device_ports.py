@@ -1,7 +1,8 @@
 """The Protocols and values of cameras and of the face engine; a part of `app.services.ports`, which names them all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from app.domain.evidence import CaptureSummary, FrameReading
@@ -191,4 +192,41 @@ class ScanBack(Protocol):
 
     def page_pdf(self, jpeg: bytes) -> bytes:
         """A straightened page as a compact PDF."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannerDevice:
+    """A scanner to choose from; ``key`` is what the driver calls it, ``name`` what people call it."""
+
+    key: str
+    name: str
+
+
+class Scanners(Protocol):
+    """Scanners of this machine. Calls block; they belong on the I/O pool."""
+
+    def devices(self) -> Sequence[ScannerDevice]:
+        """All that answer. AppError: scanner.none, scanner.no_driver, scanner.timeout."""
+        ...
+
+    def scan(self, device: ScannerDevice, *, stopped: Callable[[], bool] = lambda: False) -> Iterator[bytes]:
+        """Every page as PNG or BMP bytes as soon as it is through: the feeder's stack, else the one on the glass.
+
+        Pages that came before an error stay valid. ``stopped`` is asked several times a second and ends the scanning without error.
+        AppError: scanner.busy, scanner.no_paper, scanner.jammed, scanner.cover, scanner.denied, scanner.vanished, scanner.timeout,
+        scanner.failed, disk.full.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """A watched folder of scans. One caller at a time."""
+
+    def ready(self) -> tuple[Path, ...]:
+        """Files that are whole and were not given before. AppError('inbox.gone')."""
+        ...
+
+    def settle(self, path: Path) -> bool:
+        """Put a file aside whose pages are all safe; False when it has to stay where it is."""
         ...

@@ -26,8 +26,11 @@ from app.services.device_ports import (
     FaceEngine as FaceEngine,
     Frame as Frame,
     FrameSource as FrameSource,
+    Inbox as Inbox,
     ReferenceReport as ReferenceReport,
     ScanBack as ScanBack,
+    ScannerDevice as ScannerDevice,
+    Scanners as Scanners,
     Tended as Tended,
     Twins as Twins,
 )

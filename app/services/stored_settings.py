@@ -20,6 +20,7 @@ PRINTER = "printer.name"
 PAPER_SIZE = "printer.receipt_size"
 DAY_BACKUP = "backup.last"
 BACKUP_FOLDER = "backup.folder"
+WATCH_FOLDER = "scan.folder"
 NEAR_LIST = "center.near_list"
 
 

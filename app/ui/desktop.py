@@ -64,7 +64,7 @@ class Desktop(QObject):
         self._make_views()
         self._make_presenters()
         self._wire_screens()
-        self.live.wire(self.visit_, self.rooms.settings)
+        self.live.wire(self.visit_, self.rooms.settings, self.rooms.forms)
         self.side.wire_settings(self.rooms.settings.view, chosen=means.dialect, remember=self._remember)
         self._make_timers()
         self.open("login")

@@ -15,6 +15,8 @@ from app.services.evidence_code import new_code
 from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, TaskRunner
 from app.services.stored_settings import CAMERA
 from app.ui.error_text import words
+from app.ui.screens.forms.page_dialog import PageDialog
+from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.retiree_side.corner import RetireeCorner
 from app.ui.screens.settings.room import SettingsRoom
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
@@ -45,9 +47,9 @@ class Live(QObject):
         self._screen, self._side, self._clock, self._tasks = screen, side, clock, tasks
         self._key, self._remember, self._failed = chosen or "", remember, failed
         self._cameras: tuple[CameraDevice, ...] = ()
-        self._dialog: EvidenceDialog | None = None
+        self._dialog: EvidenceDialog | PageDialog | None = None
 
-    def wire(self, visit: VisitPresenter, settings: SettingsRoom) -> None:
+    def wire(self, visit: VisitPresenter, settings: SettingsRoom, forms: FormsRoom) -> None:
         """Connect both threads' signals."""
         self._visit, self._settings = visit, settings.settings
         camera, pump = self._camera, self._pump
@@ -67,6 +69,7 @@ class Live(QObject):
         self._screen.capture.camera_chosen.connect(self.choose)
         self._screen.capture.retry_asked.connect(camera.look_again)
         self._screen.form.camera_asked.connect(self.take_evidence)
+        forms.view.camera_asked.connect(lambda: self.take_pages(forms))
 
     # ---------------------------------------------------------------- the Capture port
 
@@ -115,6 +118,15 @@ class Live(QObject):
         )
         dialog.taken.connect(lambda data, media, code: self._take(kind, data, media, code))
         dialog.failed.connect(self._failed)
+        self._open(dialog)
+
+    def take_pages(self, forms: FormsRoom) -> None:
+        """Open the camera for signed forms."""
+        dialog = PageDialog(forms.view.window(), simulated=self._simulated())
+        dialog.taken.connect(forms.read_pictures)
+        self._open(dialog)
+
+    def _open(self, dialog: EvidenceDialog | PageDialog) -> None:
         dialog.finished.connect(self._on_dialog_closed)
         self._dialog = dialog
         self._camera.wake()

@@ -11,11 +11,12 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.notice import Notice
-from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
+from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
 from app.services.scrutiny import Scrutiny
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
+from app.ui.screens.forms.watch import OpenInbox
 from app.ui.screens.retiree_side.presenter import Speaker
 
 
@@ -41,6 +42,8 @@ class Means:
     scrutiny: Scrutiny
     install_pack: Callable[[Path], None]
     scan_back: ScanBack
+    scanners: Scanners
+    open_inbox: OpenInbox
     write_folder: WriteFolder
     unit_name: str
     login_hint: str

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.confirmation import EvidenceKind
@@ -15,6 +15,7 @@ from app.domain.ids import VisitId
 from app.runtime.mailbox import Mailbox
 from app.services.ports import CameraDevice, Frame
 from app.ui.live import Live
+from app.ui.screens.forms.page_dialog import PageDialog
 from tests.fakes.camera import FAKE, frame
 from tests.fakes.clock import FakeClock
 
@@ -132,6 +133,23 @@ class NoClip:
         return None
 
 
+class FormsScreen(QWidget):
+    """Only its signal."""
+
+    camera_asked = Signal()
+
+
+class FakeForms:
+    """The forms room: keeps the pages it was given."""
+
+    def __init__(self) -> None:
+        self.view = FormsScreen()
+        self.pages: list[bytes] = []
+
+    def read_pictures(self, pictures: tuple[bytes, ...]) -> None:
+        self.pages.extend(pictures)
+
+
 class Corner:
     """Live with fake neighbours."""
 
@@ -139,6 +157,7 @@ class Corner:
         self.camera, self.pump, self.screen, self.visit = FakeCamera(), FakePump(), FakeScreen(), FakeVisit()
         self.remembered: list[tuple[str, str]] = []
         self.side_frames: list[QImage] = []
+        self.forms = FakeForms()
         self.live = Live(
             camera=cast(Any, self.camera),
             pump=cast(Any, self.pump),
@@ -151,7 +170,7 @@ class Corner:
             failed=lambda _error: None,
             remember=lambda key, value: self.remembered.append((key, value)),
         )
-        self.live.wire(cast(Any, self.visit), cast(Any, FakeRoom()))
+        self.live.wire(cast(Any, self.visit), cast(Any, FakeRoom()), cast(Any, self.forms))
 
 
 @pytest.fixture
@@ -222,3 +241,24 @@ def test_trouble_goes_to_the_visit_and_a_choice_is_remembered(corner: Corner) ->
     assert ("on_trouble", "camera.black") in corner.visit.told
     assert corner.camera.chosen == ["clip:x"]
     assert [value for _key, value in corner.remembered] == ["clip:x"]
+
+
+def test_pages_from_the_camera_go_to_the_forms_all_at_once(corner: Corner, qtbot: QtBot) -> None:
+    corner.forms.view.camera_asked.emit()
+    dialog = corner.live._dialog
+    assert isinstance(dialog, PageDialog)
+    qtbot.addWidget(corner.forms.view)
+    shoot, done = dialog.findChild(QPushButton, "page_shoot"), dialog.findChild(QPushButton, "page_done")
+    assert shoot is not None
+    assert done is not None
+    assert (shoot.isEnabled(), done.isEnabled()) == (False, False)
+    for number in range(2):
+        corner.camera.gives(number)
+        shoot.click()
+    corner.camera.trouble.emit("camera.unplugged")
+    assert (shoot.isEnabled(), done.isEnabled()) == (False, True)
+    assert corner.forms.pages == []
+    done.click()
+    assert [data[:2] for data in corner.forms.pages] == [b"\xff\xd8"] * 2
+    assert not corner.camera.awake
+    assert corner.live._dialog is None

@@ -1,16 +1,23 @@
 """The forms screen put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer
 
 from app.services.case_scans import CaseScans
+from app.services.desk_settings import DeskSettings
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.roster import Roster
 from app.ui.means import Means
 from app.ui.ports import Navigate, Say
 from app.ui.screens.forms.presenter import FormsPresenter
+from app.ui.screens.forms.scans import ScanItem, Scans
 from app.ui.screens.forms.view import FormsView
+from app.ui.screens.forms.watch import Watch
 from app.ui.session import Session
+
+TICK_MS, LOOK_MS = 300, 3000
 
 
 class FormsRoom:
@@ -24,10 +31,7 @@ class FormsRoom:
         made = FormsPresenter(
             view=self.view,
             month=MonthForms(desk),
-            scans=CaseScans(desk),
-            roster=Roster(desk),
             facts=PaperFacts(desk),
-            reader=means.scan_back,
             write_folder=means.write_folder,
             session=session,
             tasks=means.tasks,
@@ -36,16 +40,58 @@ class FormsRoom:
             sent=sent,
         )
         self._presenter = made
-        self.view.scan_asked.connect(made.scan_in)
+        scans = self._scans = Scans(
+            view=self.view,
+            scans=CaseScans(desk),
+            roster=Roster(desk),
+            reader=means.scan_back,
+            scanners=means.scanners,
+            session=session,
+            tasks=means.tasks,
+            say=say,
+            finished=self._finished,
+        )
+        watch = self._watch = Watch(
+            view=self.view,
+            scans=scans,
+            open_inbox=means.open_inbox,
+            settings=DeskSettings(desk),
+            tasks=means.tasks,
+            say=say,
+        )
+        self.view.watch_asked.connect(watch.choose)
+        self.view.scan_asked.connect(scans.from_files)
+        self.view.scanner_asked.connect(scans.from_scanner)
         self.view.send_asked.connect(made.send)
         self.view.row_opened.connect(made.go_on)
         self.view.paper_asked.connect(made.deliver)
-        self.view.scan.taken.connect(lambda day, looked: made.take(signed_on=day, looked_at=looked))
-        self.view.scan.skipped.connect(made.skip)
+        self.view.scan.taken.connect(lambda day, looked: scans.take(signed_on=day, looked_at=looked))
+        self.view.scan.skipped.connect(scans.skip)
+        self.view.scan.stopped.connect(scans.stop)
+        self._tick = QTimer(self.view)
+        self._tick.timeout.connect(scans.tick)
+        self._tick.start(TICK_MS)
+        self._look = QTimer(self.view)
+        self._look.timeout.connect(self._look_in)
+        self._look.start(LOOK_MS)
 
     def open(self) -> None:
         """Fresh contents."""
+        self._watch.load()
         self._presenter.refresh()
+
+    def read_pictures(self, pictures: Sequence[bytes]) -> None:
+        """Pages from the camera."""
+        self._scans.read_pictures(pictures)
+
+    def _finished(self, items: tuple[ScanItem, ...]) -> None:
+        self._watch.finished(items)
+        self._presenter.refresh()
+
+    def _look_in(self) -> None:
+        """Only before the clerk's eyes: nothing is read behind a locked screen."""
+        if self.view.isVisible():
+            self._watch.look()
 
     def synced(self) -> None:
         """Fresh contents."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QScrollArea, QVBoxLayout
 
 from app.domain.scan import PageReading, ScanDoubt
 from app.ui import text, theme
-from app.ui.screens.forms.presenter import ScanItem, ScanState
+from app.ui.screens.forms.scans import ScanItem, ScanState
 from app.ui.widgets.basic import Card, button, clear, column, label, row
 
 PAGE_MM = (210.0, 297.0)
@@ -16,10 +16,11 @@ PICTURE_PX = 620
 
 
 class ScanPanel(Card):
-    """Signals: taken(date, frozenset of ScanDoubt), skipped()."""
+    """Signals: taken(date, frozenset of ScanDoubt), skipped(), stopped()."""
 
     taken = Signal(object, object)
     skipped = Signal()
+    stopped = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=18, spacing=12)
@@ -41,16 +42,19 @@ class ScanPanel(Card):
         self._day.setCalendarPopup(True)
         self._day.setDisplayFormat("yyyy年M月d日")
         self._day_words = label("负责人签字的日期（照纸上写的填）")
-        self._take, skip = button("收下这一页", "scan_take", "primary"), button("不收，看下一页", "scan_skip")
+        self._take, self._skip = button("收下这一页", "scan_take", "primary"), button("不收，看下一页", "scan_skip")
+        self._stop = button("停止，先看已读的", "scan_stop")
         self._take.clicked.connect(self._take_it)
-        skip.clicked.connect(self.skipped)
+        self._skip.clicked.connect(self.skipped)
+        self._stop.clicked.connect(self._stop_it)
         side = column(self._count, self._name, self._trouble, spacing=12)
         side.addLayout(self._doubts)
         side.addWidget(self._day_words)
         side.addWidget(self._day)
         side.addStretch(1)
         side.addWidget(self._take)
-        side.addWidget(skip)
+        side.addWidget(self._skip)
+        side.addWidget(self._stop)
         both = row(scroll, spacing=18)
         both.setStretch(0, 3)
         both.addLayout(side, 2)
@@ -59,9 +63,14 @@ class ScanPanel(Card):
     def show_state(self, state: ScanState) -> None:
         """The page in hand."""
         item = state.item
+        self._skip.setVisible(item is not None)
+        self._stop.setVisible(item is None)
+        self._scroll.setVisible(item is not None)
         if item is None:
+            self._stop.setEnabled(self._stop.isEnabled() or not state.read)
             self._count.setText("正在读扫描件……" if state.busy else "")
-            self._name.setText("请稍等" if state.busy else "")
+            self._name.setText((f"已读 {state.read} 页" if state.read else "请稍等") if state.busy else "")
+            self._trouble.hide()
             self._page.clear()
             self._set_doubts(None)
             return
@@ -76,6 +85,11 @@ class ScanPanel(Card):
             QTimer.singleShot(0, self, lambda: self._look_at(item.reading))
         else:
             self._page.clear()
+
+    def _stop_it(self) -> None:
+        self._stop.setEnabled(False)
+        self._count.setText("正在停下……")
+        self.stopped.emit()
 
     def _look_at(self, reading: PageReading | None) -> None:
         """Bring the first doubtful spot into view."""

@@ -1,19 +1,22 @@
 """The forms screen: the month's board, or the scanned page in hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.confirmation import CaseState
 from app.services.month import Board, BoardRow
+from app.services.ports import ScannerDevice
 from app.ui import text
-from app.ui.screens.forms.presenter import ScanState
 from app.ui.screens.forms.scan_panel import ScanPanel
-from app.ui.widgets.basic import Page, button, label, row
+from app.ui.screens.forms.scans import ScanState
+from app.ui.screens.forms.watch import WatchState
+from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
+MOST_LEFT = 2
 KINDS = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
@@ -24,9 +27,12 @@ def _lacks(shown: BoardRow) -> str:
 
 
 class FormsView(Page):
-    """Signals: scan_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
 
     scan_asked = Signal()
+    scanner_asked = Signal()
+    watch_asked = Signal()
+    camera_asked = Signal()
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
@@ -36,6 +42,7 @@ class FormsView(Page):
         self.scan = ScanPanel()
         self._stack = QStackedWidget()
         self._board = self._make_board()
+        self.show_watch(WatchState())
         self._stack.addWidget(self._board)
         self._stack.addWidget(self.scan)
         self._title, self._when = label("确认表", "title"), label("", wrap=True, name="forms_when")
@@ -56,9 +63,11 @@ class FormsView(Page):
             self._model, name="forms_table", words="确认表，双击接着办", nothing="本月没有要办的确认表。"
         )
         self._table.activated.connect(self._opened)
-        scan, self._send = button("扫描件入库", "forms_scan", "primary"), button("生成本月报送", "forms_send")
+        scanner, scan = button("从扫描仪读取", "forms_scanner", "primary"), button("从文件读取", "forms_scan")
+        self._send = button("生成本月报送", "forms_send")
         go, paper = button("接着办这一张", "forms_go"), button("纸质表已交", "forms_paper")
         scan.clicked.connect(self.scan_asked)
+        scanner.clicked.connect(self.scanner_asked)
         self._send.clicked.connect(self.send_asked)
         go.clicked.connect(lambda: self._with_row(self.row_opened.emit))
         paper.clicked.connect(lambda: self._with_row(self.paper_asked.emit))
@@ -68,7 +77,15 @@ class FormsView(Page):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         box.addWidget(self._table, 1)
-        box.addLayout(row(go, paper, 1, self._send, scan))
+        self._watch, self._watched = button("监看文件夹", "forms_watch"), label("", wrap=True, name="forms_watched")
+        camera = button("用摄像头拍", "forms_camera")
+        camera.clicked.connect(self.camera_asked)
+        self._watch.clicked.connect(self.watch_asked)
+        box.addLayout(row(go, paper, 1, self._send))
+        scans = Card(margin=12)
+        scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, camera, scan, scanner))
+        scans.box.addWidget(self._watched)
+        box.addWidget(scans)
         return board
 
     def show_board(self, board: Board) -> None:
@@ -86,6 +103,24 @@ class FormsView(Page):
         if board.rows:
             self._table.selectRow(0)
 
+    def show_watch(self, state: WatchState) -> None:
+        """The watched folder under the buttons; files that were left there by name, the first few with their reasons."""
+        self._watch.setText("停止监看" if state.folder is not None else "监看文件夹")
+        self._watch.setAccessibleName(self._watch.text())
+        lines = []
+        if state.folder is not None:
+            lines.append(state.trouble or f"正在监看“{state.folder.name}”：放进去的扫描件会自动读出来。")
+        lines += [f"留在文件夹里：{name}——{reason}" for name, reason in state.left[:MOST_LEFT]]
+        if len(state.left) > MOST_LEFT:
+            lines.append(f"还有 {len(state.left) - MOST_LEFT} 份没有收下，也留在文件夹里。")
+        self._watched.setText("\n".join(lines))
+        self._watched.setVisible(bool(lines))
+
+    def choose_watched(self) -> Path | None:
+        """The system's dialog."""
+        name = QFileDialog.getExistingDirectory(self, "扫描件放在哪个文件夹")
+        return Path(name) if name else None
+
     def show_scans(self, state: ScanState) -> None:
         """The page in hand, or back to the board."""
         self.scan.show_state(state)
@@ -95,6 +130,12 @@ class FormsView(Page):
         """The system's dialog; nothing when cancelled."""
         names, _filter = QFileDialog.getOpenFileNames(self, "选择扫描件", "", KINDS)
         return tuple(Path(name) for name in names)
+
+    def choose_scanner(self, devices: Sequence[ScannerDevice]) -> ScannerDevice | None:
+        """By name; two of the same name are told apart by their numbers."""
+        names = [f"{number}. {device.name}" for number, device in enumerate(devices, 1)]
+        name, done = QInputDialog.getItem(self, "从扫描仪读取", "用哪一台扫描仪？", names, 0, False)
+        return devices[names.index(name)] if done else None
 
     def choose_folder(self) -> Path | None:
         """Where the folder for 人社通 goes."""

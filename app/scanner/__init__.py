@@ -1,0 +1,1 @@
+"""Scanners: SANE on Linux, WIA on Windows, behind `app.services.ports.Scanners`."""
