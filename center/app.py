@@ -124,5 +124,5 @@ def _data_routes(app: FastAPI) -> None:
 
     @app.post("/v1/records", summary="上报记录（最多 100 条，可重复上报）", tags=["上报"])
     def push(wanted: PushRequest, connection: Db, desk: CurrentDesk) -> PushAnswer:
-        answers = [intake.take(connection, desk, record) for record in wanted.records]
+        answers = intake.take_all(connection, desk, wanted.records)
         return PushAnswer(answers=answers, server_time=clock.now())

@@ -1,6 +1,8 @@
 """Taking records in: idempotent by uuid and bytes, checked, answered with a signed receipt."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DataError
 
 from center import clock, eligibility
-from center.registry import Desk, note, signing_key
+from center.registry import Desk, note, notes, signing_key
 from center.roster import add_changes
 from center.tables import records, retirees, units
 from protocol.bodies import VERSION, RecordKind
@@ -37,41 +39,92 @@ class _RejectedError(Exception):
         self.text = text
 
 
-def take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAnswer:
-    """One record of ``desk``, in its own savepoint: what can't be kept is rejected by itself and spoils no other record.
+class _RaceError(Exception):
+    """Another worker has just kept one of these records."""
 
-    Such are numbers beyond 2^53, lone surrogates, NUL characters (PostgreSQL keeps none) and dates that are none.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fresh:
+    """A record to be kept. ``place``: in the push; ``told``: what the unit's desks hear of it, None for nothing."""
+
+    place: int
+    record: PushedRecord
+    digest: str
+    retiree_id: str
+    told: CertificationBody | None
+
+
+def take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAnswer:
+    """One record of ``desk``; see take_all."""
+    return take_all(connection, desk, [record])[0]
+
+
+def take_all(connection: Connection, desk: Desk, batch: Sequence[PushedRecord]) -> list[RecordAnswer]:
+    """Answers in the order of ``batch``. What can't be kept is rejected by itself and spoils no other record.
+
+    Such are numbers beyond 2^53, lone surrogates, NUL characters (PostgreSQL keeps none) and dates that are none. All go into the database
+    together; only when it refuses some, or another worker was faster with some, each goes by itself.
     """
     try:
         with connection.begin_nested():
-            return _take(connection, desk, record)
-    except (ValueError, KeyError, DataError):  # pydantic's ValidationError is a ValueError
-        note(connection, who=desk.id, action="record_rejected", unit_id=desk.unit_id, subject=record.uuid)
-        return RecordAnswer(
-            uuid=record.uuid, outcome=Outcome.REJECTED, code="bad_body", text="记录的内容不完整或有省中心存不下的字符。"
-        )
+            return _take(connection, desk, batch)
+    except _RaceError:  # what was not known a moment ago is known now
+        return take_all(connection, desk, batch)
+    except (ValueError, KeyError, DataError):
+        if len(batch) > 1:
+            return [take(connection, desk, record) for record in batch]
+        note(connection, who=desk.id, action="record_rejected", unit_id=desk.unit_id, subject=batch[0].uuid)
+        return [_bad_body(batch[0])]
 
 
-def _take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAnswer:
-    content = record.model_dump(mode="json")
-    digest = sha256_hex(canonical(record.signed_part()))
-    known = _known(connection, desk.unit_id, record.uuid)
-    if known is None:
+def _bad_body(record: PushedRecord) -> RecordAnswer:
+    text = "记录的内容不完整或有省中心存不下的字符。"
+    return RecordAnswer(uuid=record.uuid, outcome=Outcome.REJECTED, code="bad_body", text=text)
+
+
+def _take(connection: Connection, desk: Desk, batch: Sequence[PushedRecord]) -> list[RecordAnswer]:
+    known = _known(connection, desk.unit_id, [record.uuid for record in batch])
+    people = _people(connection, desk.unit_id, [record.body.get("retiree_id") for record in batch])
+    answers: dict[int, RecordAnswer] = {}
+    fresh: dict[str, _Fresh] = {}
+    again: list[tuple[int, PushedRecord, str]] = []
+    log: list[tuple[str, str]] = []
+    for place, record in enumerate(batch):
         try:
-            retiree_id = _check(connection, desk, record)
+            digest = sha256_hex(canonical(record.signed_part()))
+            if record.uuid in known or record.uuid in fresh:
+                again.append((place, record, digest))
+                continue
+            retiree_id = _check(desk, record, people)
+            told = _told(record)
         except _RejectedError as refusal:
-            note(connection, who=desk.id, action="record_rejected", unit_id=desk.unit_id, subject=record.uuid)
-            return RecordAnswer(uuid=record.uuid, outcome=Outcome.REJECTED, code=refusal.code, text=refusal.text)
-        receipt = _keep(connection, desk, record, content, digest, retiree_id)
-        if receipt is not None:
-            return RecordAnswer(uuid=record.uuid, outcome=Outcome.ACCEPTED, receipt=receipt)
-        known = _known(connection, desk.unit_id, record.uuid)
-    assert known is not None
-    if known[0] == digest:
-        return RecordAnswer(
-            uuid=record.uuid, outcome=Outcome.DUPLICATE, receipt=Receipt.model_validate(json.loads(known[1]))
-        )
-    note(connection, who=desk.id, action="record_conflict", unit_id=desk.unit_id, subject=record.uuid)
+            log.append(("record_rejected", record.uuid))
+            answers[place] = RecordAnswer(
+                uuid=record.uuid, outcome=Outcome.REJECTED, code=refusal.code, text=refusal.text
+            )
+        except (ValueError, KeyError):  # pydantic's ValidationError is a ValueError
+            log.append(("record_rejected", record.uuid))
+            answers[place] = _bad_body(record)
+        else:
+            fresh[record.uuid] = _Fresh(place=place, record=record, digest=digest, retiree_id=retiree_id, told=told)
+            if record.kind == RecordKind.DEATH_REPORT and retiree_id in people:
+                people[retiree_id] = people[retiree_id] or str(record.body["on"])  # for what follows in this push
+    for one, receipt in zip(fresh.values(), _keep(connection, desk, list(fresh.values())), strict=True):
+        log.append(("record_accepted", receipt.uuid))
+        known[receipt.uuid] = (one.digest, receipt)
+        answers[one.place] = RecordAnswer(uuid=receipt.uuid, outcome=Outcome.ACCEPTED, receipt=receipt)
+    for place, record, digest in again:
+        answers[place] = _again(record, digest, *known[record.uuid])
+        if answers[place].outcome is Outcome.CONFLICT:
+            log.append(("record_conflict", record.uuid))
+    notes(connection, who=desk.id, unit_id=desk.unit_id, lines=log)
+    return [answers[place] for place in range(len(batch))]
+
+
+def _again(record: PushedRecord, digest: str, known_digest: str, receipt: Receipt) -> RecordAnswer:
+    """The uuid is known: the same receipt for the same bytes, a conflict for others."""
+    if digest == known_digest:
+        return RecordAnswer(uuid=record.uuid, outcome=Outcome.DUPLICATE, receipt=receipt)
     return RecordAnswer(
         uuid=record.uuid,
         outcome=Outcome.CONFLICT,
@@ -80,13 +133,22 @@ def _take(connection: Connection, desk: Desk, record: PushedRecord) -> RecordAns
     )
 
 
-def _known(connection: Connection, unit_id: str, uuid: str) -> tuple[str, str] | None:
-    here = (records.c.unit_id == unit_id) & (records.c.uuid == uuid)
-    row = connection.execute(select(records.c.sha256, records.c.receipt).where(here)).first()
-    return None if row is None else (str(row[0]), str(row[1]))
+def _known(connection: Connection, unit_id: str, uuids: Sequence[str]) -> dict[str, tuple[str, Receipt]]:
+    """Digest and receipt of those that are here."""
+    here = (records.c.unit_id == unit_id) & records.c.uuid.in_(set(uuids))
+    rows = connection.execute(select(records.c.uuid, records.c.sha256, records.c.receipt).where(here))
+    return {str(row[0]): (str(row[1]), Receipt.model_validate(json.loads(row[2]))) for row in rows}
 
 
-def _check(connection: Connection, desk: Desk, record: PushedRecord) -> str:
+def _people(connection: Connection, unit_id: str, ids: Sequence[Any]) -> dict[str, str | None]:
+    """Day of death, or None, of each who is on the unit's roster."""
+    wanted = {one for one in ids if isinstance(one, str)}
+    here = (retirees.c.unit_id == unit_id) & retirees.c.id.in_(wanted)
+    rows = connection.execute(select(retirees.c.id, retirees.c.body).where(here))
+    return {str(row[0]): json.loads(row[1]).get("died_on") for row in rows}
+
+
+def _check(desk: Desk, record: PushedRecord, people: dict[str, str | None]) -> str:
     """The retiree's id ("" for none). Raises _RejectedError by name; never guesses."""
     if record.desk_id != desk.id:
         raise _RejectedError("wrong_desk", "记录不是这台电脑做的。")
@@ -108,7 +170,7 @@ def _check(connection: Connection, desk: Desk, record: PushedRecord) -> str:
     if not isinstance(retiree_id, str) or (record.kind in eligibility.REPORTS and not _dated(record.body)):
         raise _RejectedError("bad_body", "记录的内容不完整。")
     if record.kind in (RecordKind.CERTIFICATION, RecordKind.FORM_SUBMISSION):
-        _check_person(connection, desk.unit_id, retiree_id, record.captured_at)
+        _check_person(people, retiree_id, record.captured_at)
     return retiree_id
 
 
@@ -121,71 +183,23 @@ def _dated(body: dict[str, Any]) -> bool:
         return False
 
 
-def _check_person(connection: Connection, unit_id: str, retiree_id: str, captured_at: datetime) -> None:
-    here = (retirees.c.unit_id == unit_id) & (retirees.c.id == retiree_id)
-    row = connection.execute(select(retirees.c.body).where(here)).first()
-    if row is None:
+def _check_person(people: dict[str, str | None], retiree_id: str, captured_at: datetime) -> None:
+    if retiree_id not in people:
         raise _RejectedError("retiree_unknown", "省中心的名册里没有这个人，请核对名册。")
-    died = json.loads(row[0]).get("died_on")
+    died = people[retiree_id]
     if died is not None and captured_at.date().isoformat() > died:
         raise _RejectedError("after_death", f"省中心登记此人已于 {died} 去世，认证日期在其后，请立即核实。")
 
 
-def _keep(
-    connection: Connection, desk: Desk, record: PushedRecord, content: dict[str, Any], digest: str, retiree_id: str
-) -> Receipt | None:
-    """Insert with a receipt; None when another worker was faster."""
-    number = connection.execute(
-        update(units)
-        .where(units.c.id == desk.unit_id)
-        .values(next_receipt=units.c.next_receipt + 1)
-        .returning(units.c.next_receipt, units.c.code)
-    ).one()
-    at = clock.now()
-    key_id, key = signing_key(connection)
-    draft = {
-        "uuid": record.uuid,
-        "sha256": digest,
-        "unit_id": desk.unit_id,
-        "number": f"{number[1]}-{at:%Y%m}-{int(number[0]) - 1:06d}",
-        "accepted_at": at.isoformat(),
-        "key_id": key_id,
-    }
-    receipt = Receipt.model_validate({**draft, "signature": sign(key, draft)})
-    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    added = connection.execute(
-        dialect_insert(records)
-        .values(
-            unit_id=desk.unit_id,
-            uuid=record.uuid,
-            kind=record.kind,
-            sha256=digest,
-            content=json.dumps(content, ensure_ascii=False),
-            desk_id=desk.id,
-            retiree_id=retiree_id,
-            arrived_at=at,
-            receipt=json.dumps({**draft, "signature": receipt.signature}),
-        )
-        .on_conflict_do_nothing()
-        .returning(records.c.uuid)  # an INSERT's rowcount is -1 with psycopg
-    )
-    if added.first() is None:
-        return None
-    note(connection, who=desk.id, action="record_accepted", unit_id=desk.unit_id, subject=record.uuid)
-    _tell_other_desks(connection, desk, record, receipt)
-    eligibility.relay(connection, desk.unit_id, record, who=desk.id)
-    return receipt
-
-
-def _tell_other_desks(connection: Connection, desk: Desk, record: PushedRecord, receipt: Receipt) -> None:
+def _told(record: PushedRecord) -> CertificationBody | None:
     """A face certification is accepted with its receipt; a form waits for the center's clerk (rule 7)."""
     if record.kind == RecordKind.CERTIFICATION:
         state, channel, signed_on = "accepted", "assisted_face", None
     elif record.kind == RecordKind.FORM_SUBMISSION:
         state, channel, signed_on = "pending", "unit_confirmed", record.body.get("signed_on")
     else:
-        return
-    body = CertificationBody.model_validate(
+        return None
+    return CertificationBody.model_validate(
         {
             "id": record.uuid,
             "retiree_id": record.body["retiree_id"],
@@ -193,8 +207,59 @@ def _tell_other_desks(connection: Connection, desk: Desk, record: PushedRecord, 
             "captured_at": record.captured_at,
             "signed_on": signed_on,
             "state": state,
-            "accepted_at": receipt.accepted_at if state == "accepted" else None,
             "supersedes": record.body.get("supersedes"),
         }
     )
-    add_changes(connection, desk.unit_id, [(ChangeKind.CERTIFICATION, body.id, body.model_dump(mode="json"))])
+
+
+def _keep(connection: Connection, desk: Desk, fresh: Sequence[_Fresh]) -> list[Receipt]:
+    """Insert with receipts, and tell the unit's desks. _RaceError when another worker was faster with any."""
+    if not fresh:
+        return []
+    # The unit's row is the lock: numbers of receipts and changes rise without gaps in the order of the commits.
+    taken = connection.execute(
+        update(units)
+        .where(units.c.id == desk.unit_id)
+        .values(next_receipt=units.c.next_receipt + len(fresh))
+        .returning(units.c.next_receipt, units.c.code)
+    ).one()
+    first, at = int(taken[0]) - len(fresh), clock.now()
+    key_id, key = signing_key(connection)
+    receipts = []
+    for number, one in enumerate(fresh, start=first):
+        draft = {
+            "uuid": one.record.uuid,
+            "sha256": one.digest,
+            "unit_id": desk.unit_id,
+            "number": f"{taken[1]}-{at:%Y%m}-{number:06d}",
+            "accepted_at": at.isoformat(),
+            "key_id": key_id,
+        }
+        receipts.append(Receipt.model_validate({**draft, "signature": sign(key, draft)}))
+    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    rows = [_row(desk, one, receipt, at) for one, receipt in zip(fresh, receipts, strict=True)]
+    added = connection.execute(dialect_insert(records).values(rows).on_conflict_do_nothing().returning(records.c.uuid))
+    if len(added.all()) != len(rows):
+        raise _RaceError
+    told = [one.told for one in fresh if one.told is not None]
+    bodies = [body.model_copy(update={"accepted_at": at}) if body.state == "accepted" else body for body in told]
+    add_changes(
+        connection, desk.unit_id, [(ChangeKind.CERTIFICATION, body.id, body.model_dump(mode="json")) for body in bodies]
+    )
+    for one in fresh:
+        eligibility.relay(connection, desk.unit_id, one.record, who=desk.id)
+    return receipts
+
+
+def _row(desk: Desk, one: _Fresh, receipt: Receipt, at: datetime) -> dict[str, Any]:
+    return {
+        "unit_id": desk.unit_id,
+        "uuid": one.record.uuid,
+        "kind": one.record.kind,
+        "sha256": one.digest,
+        "content": json.dumps(one.record.model_dump(mode="json"), ensure_ascii=False),
+        "desk_id": desk.id,
+        "retiree_id": one.retiree_id,
+        "arrived_at": at,
+        "receipt": json.dumps({**receipt.signed_part(), "signature": receipt.signature}),
+    }

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,6 +34,16 @@ class Desk:
 def note(connection: Connection, *, who: str, action: str, unit_id: str = "", subject: str = "") -> None:
     """One audit line; every write has one."""
     connection.execute(insert(audit).values(at=clock.now(), who=who, action=action, unit_id=unit_id, subject=subject))
+
+
+def notes(connection: Connection, *, who: str, unit_id: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Several audit lines (action, subject) of one doer at once."""
+    at = clock.now()
+    rows = [
+        {"at": at, "who": who, "unit_id": unit_id, "action": action, "subject": subject} for action, subject in lines
+    ]
+    if rows:
+        connection.execute(insert(audit), rows)
 
 
 def aware(moment: datetime) -> datetime:

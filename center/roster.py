@@ -63,20 +63,24 @@ def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeB
             select(retirees.c.id, retirees.c.body).where(retirees.c.unit_id == unit_id)
         ).mappings()
     }
-    fresh: list[tuple[ChangeKind, str, dict[str, Any]]] = []
+    fresh: dict[str, tuple[ChangeKind, str, dict[str, Any]]] = {}
+    added: dict[str, dict[str, Any]] = {}
     for person in people:
         body = person.model_dump(mode="json")
         text = canonical_text(body)
         if known.get(person.id) == text:
             continue
         values = {"name": person.name, "id_number": person.id_number, "body": text}
-        if person.id in known:
+        if person.id in known and person.id not in added:
             here = (retirees.c.unit_id == unit_id) & (retirees.c.id == person.id)
             connection.execute(update(retirees).where(here).values(values))
         else:
-            connection.execute(insert(retirees).values(unit_id=unit_id, id=person.id, **values))
-        fresh.append((ChangeKind.RETIREE, person.id, body))
-    add_changes(connection, unit_id, fresh)
+            added[person.id] = {"unit_id": unit_id, "id": person.id, **values}
+        known[person.id] = text
+        fresh[person.id] = (ChangeKind.RETIREE, person.id, body)
+    if added:
+        connection.execute(insert(retirees), list(added.values()))
+    add_changes(connection, unit_id, list(fresh.values()))
     note(connection, who=who, action="roster_put", unit_id=unit_id, subject=str(len(fresh)))
     return len(fresh)
 

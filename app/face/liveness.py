@@ -17,6 +17,8 @@ from app.face.passive import PassiveFold
 
 WATCH_S = 3.6
 """Nobody is called live, and no capture is over, before: a short recording fed in a loop shows itself in this time."""
+PASSIVE_WATCH_S = 6.0
+"""The same where only the passive models speak for a person: nothing was seen to turn, so a loop must have had time to come round twice."""
 TEXTURE_EVERY = 3
 """Screen and passive cues look at every third frame: they cost more and change slowly."""
 
@@ -67,7 +69,8 @@ class LivenessFold:
         """The cues fused."""
         found = self.cues() if cues is None else cues
         verdict = fuse(found)
-        early = verdict is LivenessVerdict.LIVE and self.watched_s < WATCH_S
+        turned = any(cue.name == "depth" and cue.verdict is CueVerdict.LIVE for cue in found)
+        early = verdict is LivenessVerdict.LIVE and self.watched_s < (WATCH_S if turned else PASSIVE_WATCH_S)
         return LivenessVerdict.UNSURE if early else verdict
 
 

@@ -117,6 +117,31 @@ def test_a_code_is_not_spent_on_something_that_is_no_key(center: Center, in_data
     assert desk.log_in().is_success
 
 
+def test_the_same_record_twice_in_one_push_is_kept_once_and_other_bytes_beside_it_are_a_conflict(
+    center: Center,
+) -> None:
+    desk = center.callers["ours"]
+    one = desk.record({"retiree_id": "ours-0"})
+    other = desk.record({"retiree_id": "ours-1"}, uuid=one["uuid"])
+    stranger = desk.record({"retiree_id": "nobody"})
+    answer = desk.push(one, stranger, one, other)
+    assert outcomes(answer) == ["accepted", "rejected", "duplicate", "conflict"]
+    receipts = [each["receipt"] for each in answer.json()["answers"]]
+    assert receipts[0] is not None
+    assert receipts[0] == receipts[2]
+
+
+def test_the_same_push_many_times_at_once_keeps_each_record_once(center: Center) -> None:
+    desk = center.callers["ours"]
+    batch = [desk.record({"retiree_id": f"ours-{n % 3}"}) for n in range(20)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: desk.push(*batch), range(6)))
+    got = [[each["receipt"]["number"] for each in one.raise_for_status().json()["answers"]] for one in answers]
+    assert all(numbers == got[0] for numbers in got)
+    assert len(set(got[0])) == 20
+    assert sum(outcomes(one).count("accepted") for one in answers) == 20
+
+
 def test_an_enrolment_that_a_bad_line_sent_many_times_at_once_is_one_desk(
     center: Center, in_database: Callable[..., Any]
 ) -> None:
