@@ -15,10 +15,13 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.integration.center.operator.conftest import NAME, PASSWORD
 
 START_LIMIT_S = 30
+PAGE_LIMIT_S = 30
 
 
 @pytest.fixture
@@ -57,7 +60,6 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     options.add_argument("--window-size=1280,900")
     options.add_argument(f"--user-data-dir={tmp_path / 'profile'}")
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.implicitly_wait(5)
     yield driver
     driver.quit()
 
@@ -70,7 +72,13 @@ def fill(browser: webdriver.Chrome, **fields: str) -> None:
 
 
 def press(browser: webdriver.Chrome, words: str) -> None:
+    """Every button and link here leads to a new page: wait until the old one is gone and the new one whole."""
+    before = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[normalize-space()='{words}'] | //a[normalize-space()='{words}']").click()
+    WebDriverWait(browser, PAGE_LIMIT_S).until(staleness_of(before))
+    WebDriverWait(browser, PAGE_LIMIT_S).until(
+        lambda driver: driver.execute_script("return document.readyState") == "complete"
+    )
 
 
 def text(browser: webdriver.Chrome) -> str:
