@@ -1,14 +1,18 @@
 """``python -m center serve`` and what the administrator does from the command line."""
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import Engine
 
 from center import decisions, registry
 from center.app import create_app
 from center.database import make_engine, migrate
+from center.errors import Refused
+from center.operator import accounts
 from protocol.messages import UnitInfo
 
 
@@ -31,12 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     decide.add_argument("record", help="uuid of the form's record")
     decide.add_argument("decision", choices=["accepted", "rejected"])
     decide.add_argument("--reason", default="")
+    operator = commands.add_parser("operator", help="make an account for the operator page, or give it a new password")
+    operator.add_argument("name")
     chosen = parser.parse_args(arguments)
     engine = make_engine(chosen.database)
     migrate(engine)
     if chosen.command == "serve":
         uvicorn.run(create_app(engine, files=chosen.files), host=chosen.host, port=chosen.port, log_level="warning")
         return 0
+    if chosen.command == "operator":
+        return _operator(engine, chosen.name)
     with engine.begin() as connection:
         if chosen.command == "unit":
             info = UnitInfo(id=chosen.id, name=chosen.name, code=chosen.code)
@@ -51,6 +59,25 @@ def main(arguments: list[str] | None = None) -> int:
             )
         else:
             sys.stdout.write(registry.new_code(connection, chosen.unit_id, who="command line") + "\n")
+    return 0
+
+
+def _operator(engine: Engine, name: str) -> int:
+    """The password from the terminal, twice and unseen; one line of the standard input when there is no terminal."""
+    if sys.stdin.isatty():
+        password = getpass.getpass("密码（至少 10 个字）：")
+        if getpass.getpass("再输一次：") != password:
+            sys.stderr.write("两次输入的密码不一样，请重来。\n")
+            return 1
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        with engine.begin() as connection:
+            accounts.put(connection, name, password, who="command line")
+    except Refused as refusal:
+        sys.stderr.write(refusal.text + "\n")
+        return 1
+    sys.stdout.write(f"账号“{name}”可以登录了。\n")
     return 0
 
 

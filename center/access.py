@@ -19,7 +19,9 @@ def _connection(request: Request) -> Iterator[Connection]:
         yield connection
 
 
-Db = Annotated[Connection, Depends(_connection)]
+Db = Annotated[Connection, Depends(_connection, scope="function")]
+"""Committed when the route's function ends. The default scope would commit only after the answer is out: a kill in between would lose a
+record whose receipt the desk already has."""
 
 
 def _desk(

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from center import auth, clock, intake, registry, roster, upload_routes
 from center.access import CurrentDesk, Db
 from center.errors import NOT_FOUND, Refused
+from center.operator.site import create_operator_app
 from protocol.messages import (
     MOST_CHANGES,
     PROTOCOL_VERSION,
@@ -63,6 +64,7 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     _session_routes(app)
     _data_routes(app)
     app.include_router(upload_routes.router)
+    app.mount("/operator", create_operator_app(engine, name=name, files=files))
     return app
 
 

@@ -31,9 +31,12 @@ class Desk:
     public_key: str
 
 
-def note(connection: Connection, *, who: str, action: str, unit_id: str = "", subject: str = "") -> None:
+def note(
+    connection: Connection, *, who: str, action: str, unit_id: str = "", subject: str = "", detail: str = ""
+) -> None:
     """One audit line; every write has one."""
-    connection.execute(insert(audit).values(at=clock.now(), who=who, action=action, unit_id=unit_id, subject=subject))
+    line = {"who": who, "action": action, "unit_id": unit_id, "subject": subject, "detail": detail}
+    connection.execute(insert(audit).values(at=clock.now(), **line))
 
 
 def notes(connection: Connection, *, who: str, unit_id: str, lines: Sequence[tuple[str, str]]) -> None:

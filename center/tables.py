@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     false,
 )
+from uuid6 import uuid7
 
 metadata = MetaData(
     naming_convention={
@@ -118,10 +119,30 @@ records = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("unit_id", String, primary_key=True, default="", server_default=""),
+    Column("id", String, primary_key=True, default=lambda: str(uuid7())),
     Column("at", _time, nullable=False),
     Column("who", String, nullable=False),
     Column("action", String, nullable=False),
-    Column("unit_id", String, nullable=False, server_default=""),
     Column("subject", String, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("password_hash", String, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", _time),
+    Column("session", String, nullable=False),
+    Column("made_at", _time, nullable=False),
+)
+
+secret_values = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )

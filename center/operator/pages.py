@@ -1,0 +1,46 @@
+"""Rendering templates; times as people in Changsha read them."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from center.operator.session import Visit
+from center.registry import aware
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def local(moment: datetime) -> str:
+    """2026年11月2日 17:30."""
+    at = aware(moment).astimezone(ZONE)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+)
+_templates.filters["local"] = local
+
+
+def render(request: Request, visit: Visit | None, template: str, *, status: int = 200, **content: Any) -> Response:
+    """A page. With a visit its cookie is renewed and forms get their token."""
+    page = _templates.get_template(template).render(
+        center=request.app.state.name,
+        clerk=visit.operator if visit else None,
+        csrf=visit.csrf if visit else "",
+        **content,
+    )
+    response = HTMLResponse(page, status_code=status)
+    if visit is not None:
+        visit.write(request, response)
+    return response
+
+
+def go(where: str) -> Response:
+    """After a write: a page that may be reloaded without writing again."""
+    return RedirectResponse(where, status_code=303)
