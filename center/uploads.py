@@ -115,6 +115,18 @@ async def append(upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> i
     return written
 
 
+def keep(upload: Upload, data: bytes) -> None:
+    """The whole attachment at once, in the place of what may have begun; 460 for wrong bytes, 423 while somebody else writes."""
+    if upload.complete:
+        return
+    with upload.part.open("ab") as file, _locked(file.fileno()):
+        file.truncate(0)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _finish(upload)
+
+
 def _finish(upload: Upload) -> None:
     digest = hashlib.sha256(upload.part.read_bytes()).hexdigest()
     if digest != upload.sha256:
