@@ -46,6 +46,7 @@ from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
 from app.sync.engine import HttpSync
+from app.sync.packages import UsbPackages
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
@@ -86,6 +87,7 @@ class Store:
     desk: Desk
     accounts: Accounts
     sync: HttpSync
+    packages: UsbPackages
     examination: Examination
 
 
@@ -115,7 +117,13 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         key_store=opened.store_name,
         cameras=Cameras(stand_ins=options.stand_ins),
     )
-    return Store(desk=desk, accounts=Accounts(desk, Argon2Hasher()), sync=sync, examination=examination)
+    return Store(
+        desk=desk,
+        accounts=Accounts(desk, Argon2Hasher()),
+        sync=sync,
+        packages=UsbPackages(desk, signing),
+        examination=examination,
+    )
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -161,6 +169,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             papers=papers,
             form_hash=papers.form_hash,  # type: ignore[arg-type]
             sync=store.sync,
+            packages=store.packages,
             notice=notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")),
             tasks=tasks,
             camera=camera,

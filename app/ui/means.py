@@ -9,6 +9,7 @@ from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.notice import Notice
+from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
@@ -32,6 +33,7 @@ class Means:
     clip: ClipMaker
     care: Care
     backups: Backups
+    packages: Packages
     renew_code: Callable[[], str]
     scan_back: ScanBack
     write_folder: WriteFolder

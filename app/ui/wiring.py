@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from app.errors import AppError
+from app.services.ports import SyncReport
+from app.ui.means import Means
 from app.ui.ports import Say
 from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
 from app.ui.screens.settings.view import SettingsView
+from app.ui.screens.sync.packages import PackageCard, PackagePresenter
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView
 
@@ -66,3 +71,13 @@ def wire_backup(card: BackupCard, backup: BackupPresenter) -> None:
     card.folder_chosen.connect(backup.choose_folder)
     card.run_asked.connect(backup.run)
     card.code_asked.connect(backup.renew_code)
+
+
+def wire_packages(
+    card: PackageCard, means: Means, *, say: Say, arrived: Callable[[SyncReport], None], tick: QTimer
+) -> None:
+    """Out to the stick and in from it; the presenter lives as long as its card."""
+    packages = PackagePresenter(card=card, packages=means.packages, tasks=means.tasks, say=say, arrived=arrived)
+    card.export_asked.connect(lambda folder: packages.export(folder))
+    card.import_asked.connect(lambda path: packages.take(path))
+    tick.timeout.connect(lambda: packages.tick())

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
-from app.domain.ids import DeskId, OperatorId, RecordId, UnitId
+from app.domain.ids import DeskId, OperatorId, RecordId, Sha256, UnitId
 from app.domain.operator import Operator, Role
 from app.errors import AppError
 from app.runtime.clock import SystemClock
-from app.services.ports import DeskIdentity, OutboxRecord
+from app.services.ports import DeskIdentity, OutboxRecord, UnitOfWorkFactory
 from app.services.stored_settings import save_identity
 from app.storage import tables as desk_tables
 from app.sync.center_keys import save_keys
@@ -59,24 +59,10 @@ class Stick:
 
     def put(self, number: int, *, retiree: str = "p-1", attachments: Iterable[bytes] = (), kind: str = "") -> RecordId:
         """One record into the outbox."""
-        record_id = RecordId(f"01900000-0000-7000-8000-{number:012x}")
         shas = tuple(self.real.vault.put(data, media_type="application/pdf") for data in attachments)
-        body = {"retiree_id": retiree, "advice": "match", "case_id": "no case here"}
-        with self.real.uow() as store:
-            store.operators.save(Operator(id=OperatorId("op"), login="op", name="王芳", role=Role.CLERK), "x")
-            store.outbox.add(
-                OutboxRecord(
-                    id=record_id,
-                    kind=kind or ("form_submission" if shas else "certification"),
-                    version=1,
-                    captured_at=self.real.clock.now(),
-                    body=canonical_text(body),
-                    operator_id=OperatorId("op"),
-                    attachments=shas,
-                )
-            )
-            store.commit()
-        return record_id
+        record = form(number, retiree=retiree, kind=kind, shas=shas, at=self.real.clock.now())
+        put(self.real.uow, record)
+        return record.id
 
     def export(self) -> Path:
         """A fresh package; a second later than the last, so that no two have one name."""
@@ -131,10 +117,8 @@ class Stick:
         return path
 
 
-def stick(engine: Engine, folder: Path) -> Stick:
-    """``engine``: a migrated center's. The desk is enrolled, its roster is still at the center."""
-    key = Ed25519PrivateKey.generate()
-    real = real_desk(folder / "desk", FakeClock(SystemClock().now()))
+def enrol(engine: Engine, uow: UnitOfWorkFactory, key: Ed25519PrivateKey) -> str:
+    """Make the unit with its roster at the center, and the desk its own; the desk's id. Nobody listens at the center's address."""
     with engine.begin() as connection:
         registry.register_unit(connection, UnitInfo(id=UNIT, name="某单位", code="S1"), who="test")
         photo = roster.put_photo(connection, UNIT, PHOTO)
@@ -148,14 +132,45 @@ def stick(engine: Engine, folder: Path) -> Stick:
         unit_id=UnitId(UNIT),
         unit_name="某单位",
         unit_code="S1",
-        center_url="https://c.example",
+        center_url="http://127.0.0.1:9",
     )
-    with real.uow() as store:
+    with uow() as store:
         save_identity(store.settings, identity)
         save_keys(store.settings, keys)
         store.commit()
+    return desk.id
+
+
+def stick(engine: Engine, folder: Path) -> Stick:
+    """``engine``: a migrated center's. The desk is enrolled, its roster is still at the center."""
+    key = Ed25519PrivateKey.generate()
+    real = real_desk(folder / "desk", FakeClock(SystemClock().now()))
+    desk_id = enrol(engine, real.uow, key)
     (folder / "usb").mkdir()
-    return Stick(engine, folder / "usb", real, key, desk.id, UsbPackages(real.desk, key))
+    return Stick(engine, folder / "usb", real, key, desk_id, UsbPackages(real.desk, key))
+
+
+def form(
+    number: int, *, retiree: str = "p-1", kind: str = "", shas: tuple[Sha256, ...] = (), at: datetime
+) -> OutboxRecord:
+    """A record for the outbox, a form when it has scans."""
+    return OutboxRecord(
+        id=RecordId(f"01900000-0000-7000-8000-{number:012x}"),
+        kind=kind or ("form_submission" if shas else "certification"),
+        version=1,
+        captured_at=at,
+        body=canonical_text({"retiree_id": retiree, "advice": "match", "case_id": "no case here"}),
+        operator_id=OperatorId("op"),
+        attachments=shas,
+    )
+
+
+def put(uow: UnitOfWorkFactory, record: OutboxRecord) -> None:
+    """Into the outbox."""
+    with uow() as store:
+        store.operators.save(Operator(id=record.operator_id, login="op", name="王芳", role=Role.CLERK), "x")
+        store.outbox.add(record)
+        store.commit()
 
 
 def refused(act: Callable[[], Any]) -> str:
