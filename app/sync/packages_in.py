@@ -24,6 +24,8 @@ from protocol.packages import AnswerManifest, AnswersPage, Direction, Fault, Pac
 from protocol.signing import SignatureError, key_id, public_text
 
 IMPORTED = "package.imported."
+AT_ONCE = 25
+"""Answers in one transaction: somebody may be sitting at the desk, whose visit wants to be saved meanwhile."""
 GOOD = (Outcome.ACCEPTED, Outcome.DUPLICATE)
 
 
@@ -174,12 +176,13 @@ def _apply_changes(desk: Desk, page: ChangesPage, identity: DeskIdentity) -> int
 def _settle(desk: Desk, key: Ed25519PrivateKey, page: AnswersPage, answer: _Verified) -> tuple[int, int]:
     """Receipts and refusals of one page; records that have their receipt already stay as they are."""
     good = bad = 0
-    with desk.uow() as store:
-        for one in page.answers:
-            outcome = _settle_one(desk, store, key, one, answer)
-            good += outcome in GOOD
-            bad += outcome in (Outcome.CONFLICT, Outcome.REJECTED)
-        store.commit()
+    for first in range(0, len(page.answers), AT_ONCE):
+        with desk.uow() as store:
+            for one in page.answers[first : first + AT_ONCE]:
+                outcome = _settle_one(desk, store, key, one, answer)
+                good += outcome in GOOD
+                bad += outcome in (Outcome.CONFLICT, Outcome.REJECTED)
+            store.commit()
     return good, bad
 
 
