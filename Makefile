@@ -26,9 +26,10 @@ lint: set-up-test
 bench: set-up-test
 	@tools/bench.sh
 
-## fuzz     property tests, twenty times as many examples
+## fuzz     property tests, twenty times as many examples; then the USB packages for ten minutes
 fuzz: set-up-test
 	@QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=fuzz $(bin)/python -m pytest -q -n 2 -m "not e2e" -k "property or fuzz or hypothesis or always or never" --timeout 1800
+	@$(bin)/python -m tools.fuzz_packages --minutes 10
 
 ## lock     resolve pyproject.toml anew into requirements/*.txt (ARGS=--upgrade for the newest)
 lock: set-up-build

@@ -53,6 +53,7 @@ from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
 from app.sync.engine import HttpSync, center_keys
+from app.sync.packages import UsbPackages
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
@@ -95,6 +96,7 @@ class Store:
     desk: Desk
     accounts: Accounts
     sync: HttpSync
+    packages: UsbPackages
     examination: Examination
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
@@ -138,6 +140,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         desk=desk,
         accounts=Accounts(desk, Argon2Hasher()),
         sync=sync,
+        packages=UsbPackages(desk, signing),
         examination=examination,
         rollout=rollout,
         rollout_trouble=trouble,
@@ -198,6 +201,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             papers=papers,
             form_hash=papers.form_hash,  # type: ignore[arg-type]
             sync=store.sync,
+            packages=store.packages,
             notice=notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")),
             tasks=tasks,
             camera=camera,

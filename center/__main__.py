@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy import Engine
 
-from center import decisions, registry
+from center import decisions, packages, registry
 from center.app import create_app
 from center.database import make_engine, migrate
 from center.errors import Refused
@@ -37,6 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
     decide.add_argument("--reason", default="")
     operator = commands.add_parser("operator", help="make an account for the operator page, or give it a new password")
     operator.add_argument("name")
+    package = commands.add_parser(
+        "package-import", help="take a desk's USB package in and write the answer to bring back"
+    )
+    package.add_argument("file", type=Path)
+    package.add_argument("--out", type=Path, required=True, help="the answer file")
+    package.add_argument("--files", type=Path, default=Path("center-files"), help="folder of attachments")
     chosen = parser.parse_args(arguments)
     engine = make_engine(chosen.database)
     migrate(engine)
@@ -45,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if chosen.command == "operator":
         return _operator(engine, chosen.name)
+    if chosen.command == "package-import":
+        return _import_package(engine, chosen.file, out=chosen.out, files=chosen.files)
     with engine.begin() as connection:
         if chosen.command == "unit":
             info = UnitInfo(id=chosen.id, name=chosen.name, code=chosen.code)
@@ -78,6 +86,20 @@ def _operator(engine: Engine, name: str) -> int:
         sys.stderr.write(refusal.text + "\n")
         return 1
     sys.stdout.write(f"账号“{name}”可以登录了。\n")
+    return 0
+
+
+def _import_package(engine: Engine, file: Path, *, out: Path, files: Path) -> int:
+    """Exit status 1 with a sentence when the package is refused."""
+    try:
+        taken = packages.take(engine, file, out=out, files=files)
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal.text}（{refusal.code}）\n")
+        return 1
+    sys.stdout.write(
+        f"收到 {taken.records} 条记录（接受 {taken.accepted}，重复 {taken.duplicates}，未接受 {taken.refused}），"
+        f"附件 {taken.attachments} 份；回执包里有 {taken.changes} 条变更、{taken.photos} 张照片。\n"
+    )
     return 0
 
 

@@ -166,6 +166,12 @@ def signing_key(connection: Connection) -> tuple[str, Ed25519PrivateKey]:
     return key_id(public), key
 
 
+def key_by_id(connection: Connection, wanted: str) -> Ed25519PrivateKey | None:
+    """A signing key by its id, retired ones too: a package may have been weeks on its way."""
+    row = connection.execute(select(signing_keys.c.private_key).where(signing_keys.c.key_id == wanted)).first()
+    return None if row is None else Ed25519PrivateKey.from_private_bytes(bytes(row[0]))
+
+
 def rotate_key(connection: Connection, *, who: str) -> str:
     """Retire the present key and make the next; receipts already signed stay valid."""
     connection.execute(update(signing_keys).where(signing_keys.c.retired_at.is_(None)).values(retired_at=clock.now()))

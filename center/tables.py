@@ -116,6 +116,16 @@ records = Table(
     Index("ix_records_arrived_at", "unit_id", "arrived_at"),
 )
 
+packages = Table(
+    "packages",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("desk_id", String, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("imported_at", _time, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -143,6 +143,19 @@ async def append(upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> i
     return written
 
 
+def keep(upload: Upload, data: bytes) -> None:
+    """The whole attachment at once, in the place of what may have begun; 460 for wrong bytes, 423 while somebody else writes."""
+    if upload.complete:
+        return
+    with upload.part.open("ab") as file, _locked(file.fileno()):
+        file.truncate(0)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        _check_whole(upload, file)
+    _give_name(upload)
+
+
 def _check_whole(upload: Upload, file: IO[bytes]) -> None:
     """Under the lock: hash what is on the disk; wrong bytes are thrown away."""
     if hashlib.sha256(upload.part.read_bytes()).hexdigest() != upload.sha256:

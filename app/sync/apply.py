@@ -15,7 +15,7 @@ from app.errors import AppError
 from app.services.eligibility import active_reports, marked
 from app.services.month import on_center
 from app.services.ports import UnitOfWork
-from app.services.stored_settings import CURSOR, NEAR_LIST, load_identity, save_identity, save_policy
+from app.services.stored_settings import CURSOR, NEAR_LIST, load_identity, policy_from, save_identity, save_policy
 from protocol.messages import CertificationBody, Change, ChangeKind, DecisionBody, RetireeBody
 
 _STATES = {"pending": CenterState.PENDING, "accepted": CenterState.ACCEPTED, "rejected": CenterState.REJECTED}
@@ -36,6 +36,32 @@ def apply_page(store: UnitOfWork, changes: Sequence[Change], cursor: int, unit_i
     except (ValueError, KeyError) as error:  # pydantic's ValidationError is a ValueError
         raise AppError("sync.answer_unreadable") from error
     store.settings.set(CURSOR, str(cursor))
+
+
+def check_page(changes: Sequence[Change], unit_id: UnitId) -> None:
+    """Whether ``apply_page`` could apply them, without a store. The same AppErrors."""
+    for change in changes:
+        try:
+            _check_one(change, unit_id)
+        except (ValueError, KeyError) as error:
+            raise AppError("sync.answer_unreadable") from error
+
+
+def _check_one(change: Change, unit_id: UnitId) -> None:
+    if change.kind == ChangeKind.RETIREE:
+        retiree_from(RetireeBody.model_validate(change.body), unit_id)
+    elif change.kind == ChangeKind.CERTIFICATION:
+        CertificationBody.model_validate(change.body)
+    elif change.kind == ChangeKind.DECISION:
+        decision = DecisionBody.model_validate(change.body)
+        if decision.month:
+            Month.parse(decision.month)
+    elif change.kind == ChangeKind.POLICY:
+        policy_from(change.body)
+    elif change.kind in (ChangeKind.RETIREE_REMOVED, ChangeKind.FORM_TEMPLATE, ChangeKind.NOTICE):
+        change.body["id"]
+    elif change.kind not in set(ChangeKind):
+        raise AppError("sync.unknown_change", kind=change.kind)
 
 
 def _apply_page(store: UnitOfWork, changes: Sequence[Change], unit_id: UnitId) -> None:

@@ -44,7 +44,7 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_visit
+from app.ui.wiring import wire_packages, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -188,6 +188,7 @@ class Desktop(QObject):
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
         self._tick.timeout.connect(self.sync_.tick)
+        wire_packages(self._sync.packages, self.means, say=self, arrived=self.sync_.arrived, tick=self._tick)
         self._tick.start(TICK_MS)
         self.idle.setSingleShot(True)
         self.idle.timeout.connect(self.lock)

@@ -11,6 +11,7 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.notice import Notice
+from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
 from app.services.scrutiny import Scrutiny
@@ -37,6 +38,7 @@ class Means:
     clip: ClipMaker
     care: Care
     backups: Backups
+    packages: Packages
     renew_code: Callable[[], str]
     gallery: Gallery
     scrutiny: Scrutiny

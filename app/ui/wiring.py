@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from app.errors import AppError
+from app.services.ports import SyncReport
+from app.ui.means import Means
 from app.ui.ports import Say
+from app.ui.screens.sync.packages import PackageCard, PackagePresenter
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView
 
@@ -46,3 +51,13 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
     view.form.print_asked.connect(visit.print_paper)
     view.form.save_asked.connect(guarded(visit.save_paper, say))
     view.form.closed.connect(visit.leave)
+
+
+def wire_packages(
+    card: PackageCard, means: Means, *, say: Say, arrived: Callable[[SyncReport], None], tick: QTimer
+) -> None:
+    """Out to the stick and in from it; the presenter lives as long as its card."""
+    packages = PackagePresenter(card=card, packages=means.packages, tasks=means.tasks, say=say, arrived=arrived)
+    card.export_asked.connect(lambda folder: packages.export(folder))
+    card.import_asked.connect(lambda path: packages.take(path))
+    tick.timeout.connect(lambda: packages.tick())

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c0003"
-down_revision = "c0001"
+down_revision = "c0002"
 branch_labels = None
 depends_on = None
 

@@ -205,7 +205,7 @@ EDITS = st.lists(
 
 def edited(data: bytes, edits: Sequence[tuple[str, int, int, bytes]]) -> bytes:
     for way, first, second, extra in edits:
-        low, high = sorted((min(first, len(data)), min(second, len(data))))
+        low, high = sorted((first % (len(data) + 1), second % (len(data) + 1)))
         if way == "flip" and low < len(data):
             data = data[:low] + bytes([data[low] ^ (extra[0] or 1)]) + data[low + 1 :]
         elif way == "insert":

@@ -61,6 +61,11 @@ class SyncPresenter:
         self._show()
         self._tasks.io(lambda: self._engine.run(self._note), self._ended, self._broke)
 
+    def arrived(self, report: SyncReport) -> None:
+        """Something came by another way than a run: read anew, here and elsewhere."""
+        self.refresh()
+        self._finished(report)
+
     def tick(self) -> None:
         """Called by a timer: show progress."""
         if self._running:
@@ -73,8 +78,7 @@ class SyncPresenter:
     def _ended(self, report: SyncReport) -> None:
         self._running = False
         self._progress = ("", 0, 0)
-        self.refresh()
-        self._finished(report)
+        self.arrived(report)
 
     def _broke(self, error: Exception) -> None:
         self._running = False

@@ -8,6 +8,7 @@ from app.errors import AppError
 from app.services.sync_status import WaitingRecord
 from app.ui import text
 from app.ui.error_text import words
+from app.ui.screens.sync.packages import PackageCard
 from app.ui.screens.sync.presenter import SyncState
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, Page, button, label, row
@@ -30,7 +31,7 @@ def _note(record: WaitingRecord) -> str:
 
 
 class SyncView(Page):
-    """Signals: run_asked()."""
+    """Signals: run_asked(). Attributes: packages: the card for the USB stick."""
 
     run_asked = Signal()
 
@@ -45,9 +46,12 @@ class SyncView(Page):
         self._now = button("现在同步", "sync_now", "primary")
         self._now.clicked.connect(self.run_asked)
         card = Card()
-        for widget in (self._badge, self._facts, self._stage, self._progress):
-            card.box.addWidget(widget)
-        card.box.addLayout(row(1, self._now))
+        beside = row(self._facts, self._now)
+        beside.setStretch(0, 1)
+        card.box.addWidget(self._badge)
+        card.box.addLayout(beside)
+        card.box.addWidget(self._stage)
+        card.box.addWidget(self._progress)
         self._model: RowsModel[WaitingRecord] = RowsModel(
             [
                 Column("姓名", lambda r: r.name, 150),
@@ -60,6 +64,8 @@ class SyncView(Page):
         self._table = table(self._model, name="sync_waiting", words="等待上报的记录", nothing="都收到了，没有等待的。")
         self.box.addWidget(label("上报同步", "title"))
         self.box.addWidget(card)
+        self.packages = PackageCard()
+        self.box.addWidget(self.packages)
         self.box.addWidget(label("还没有收到省中心回执的", "large"))
         self.box.addWidget(self._table, 1)
 

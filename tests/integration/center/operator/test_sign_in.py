@@ -123,7 +123,7 @@ def test_audit_lines_survive_the_migration_up_and_down(center: Center) -> None:
     with center.engine.connect() as connection:
         before = connection.execute(wanted).all()
     assert before
-    migrate(center.engine, "c0001")
+    migrate(center.engine, "c0002")
     migrate(center.engine)
     with center.engine.connect() as connection:
         assert connection.execute(wanted).all() == before
