@@ -25,8 +25,10 @@ from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
 from app.forms.template import load
+from app.incidents import FOLDER, Incidents, watch
 from app.log import start_logging
 from app.paths import DeskPaths
+from app.runtime.alarm import Alarm
 from app.runtime.camera_thread import CameraThread
 from app.runtime.clock import SystemClock, new_id
 from app.runtime.engine_pump import EnginePump
@@ -52,6 +54,7 @@ from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
+from app.ui.incident_box import show_incident
 from app.ui.means import Means
 from app.ui.start_trouble import RESTORE, StartTrouble
 
@@ -90,6 +93,7 @@ class Store:
     accounts: Accounts
     sync: HttpSync
     examination: Examination
+    incidents: Incidents
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -98,6 +102,11 @@ def secret_store(options: Options) -> keys.SecretStore:
     """Where the machine's secret lies."""
     folder = options.paths.secrets
     return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
+
+
+def incidents_of(options: Options) -> Incidents:
+    """Where this desk's incidents are written."""
+    return Incidents(options.paths.crashes, SystemClock().now)
 
 
 def open_desk(options: Options, stack: ExitStack) -> Store:
@@ -133,6 +142,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         accounts=Accounts(desk, Argon2Hasher()),
         sync=sync,
         examination=examination,
+        incidents=incidents_of(options),
         rollout=rollout,
         rollout_trouble=trouble,
     )
@@ -167,9 +177,9 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return application
 
 
-def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
-    """Everything with a window, ready to show; the face engine and the camera's thread are started."""
-    desk = store.desk
+def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None = None) -> Desktop:
+    """Everything with a window, ready to show; the face engine and the camera's thread are started. ``alarm`` is heard by the window."""
+    desk, alarm, report = store.desk, alarm or Alarm(), store.incidents.report
     with desk.uow() as opened:
         identity, policy = desk.identity(opened), desk.policy(opened)
         camera_key, printer, dialect = (opened.settings.get(key) for key in (CAMERA, PRINTER, VOICE))
@@ -178,7 +188,9 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
     tasks = QtTaskRunner()
     stack.callback(tasks.close)
     camera = CameraThread(Cameras(stand_ins=options.stand_ins), wanted=camera_key)
-    pump = EnginePump(RemoteEngine(resources.root()), camera.mailbox, clip=ClipRecorder())
+    pump = EnginePump(
+        RemoteEngine(resources.root()), camera.mailbox, clip=ClipRecorder(), incident=lambda e: alarm.tell(report(e))
+    )
     stack.callback(pump.close)
     voice = Voice(resources.path("voice"))
     stack.callback(voice.close)
@@ -197,6 +209,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             voice=voice,
             clip=ClipRecorder(),
             rollout=store.rollout,
+            incident=report,
             care=Care(
                 printers=printers,
                 examine=lambda names: checks.run(store.examination.checks(names), words),
@@ -220,6 +233,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
         )
     )
     stack.callback(desktop.close)
+    alarm.raised.connect(desktop.incident)
     camera.rest()
     camera.start()
     pump.start()
@@ -317,19 +331,44 @@ def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop]
     """
     start_logging(options.paths.logs)
     application = make_application(arguments)
+    incidents = incidents_of(options)
+    try:
+        return _run(options, application, incidents, after)
+    except Exception as error:  # noqa: BLE001 - the outermost frame: a report, and words with its number
+        StartTrouble(AppError("desk.incident", incident=incidents.report(error))).exec()
+        return 1
+
+
+def _watch(options: Options, incidents: Incidents, stack: ExitStack) -> Alarm:
+    """From now on nothing goes wrong unreported, here and in the engine's process."""
+    for number in incidents.collect_native():
+        log.error("the last run was ended from below: incident %s", number)
+    stack.callback(incidents.watch_native())
+    os.environ[FOLDER] = str(options.paths.crashes)
+    alarm = Alarm()
+    alarm.raised.connect(show_incident)
+    stack.callback(watch(incidents, alarm.tell))
+    return alarm
+
+
+def _run(
+    options: Options, application: QApplication, incidents: Incidents, after: Callable[[Desktop], None] | None
+) -> int:
     with ExitStack() as stack:
         try:
             stack.callback(hold(options.paths.data).unlock)
         except AppError as error:
             StartTrouble(error).exec()
             return 1
+        alarm = _watch(options, incidents, stack)
         ready: bool | None = None
         while ready is None:
             store = open_or_explain(options, stack)
             ready = store is not None and first_run(options, store)
         if store is None or not ready:
             return 1
-        desktop = build(options, stack, store)
+        desktop = build(options, stack, store, alarm)
+        alarm.raised.disconnect(show_incident)
         desktop.window.resize(1366, 768)
         desktop.window.show()
         if after is not None:

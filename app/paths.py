@@ -40,6 +40,11 @@ class DeskPaths:
         return self.data / "logs"
 
     @property
+    def crashes(self) -> Path:
+        """Incident reports, without personal data."""
+        return self.data / "crashes"
+
+    @property
     def database(self) -> Path:
         """The encrypted database."""
         return self.data / "desk.db"

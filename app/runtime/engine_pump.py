@@ -58,11 +58,18 @@ class EnginePump(QObject):
     _news = Signal(object)
 
     def __init__(
-        self, engine: FaceEngine, mailbox: Mailbox, *, clip: ClipMaker | None = None, parent: QObject | None = None
+        self,
+        engine: FaceEngine,
+        mailbox: Mailbox,
+        *,
+        clip: ClipMaker | None = None,
+        incident: Callable[[Exception], object] | None = None,
+        parent: QObject | None = None,
     ) -> None:
-        """``clip`` keeps the analysed frames as evidence; without one no clip is kept."""
+        """``clip`` keeps the analysed frames as evidence; without one no clip is kept. ``incident`` hears of bugs, on any thread."""
         super().__init__(parent)
         self._engine, self._mailbox, self._clip = engine, mailbox, clip
+        self._incident = incident or (lambda _error: None)
         self._track_id: int | None = None
         self._orders: deque[Callable[[], None]] = deque()
         self._wake = Condition()
@@ -142,8 +149,9 @@ class EnginePump(QObject):
             call()
         except AppError as error:
             self._recover(error.code)
-        except Exception:
+        except Exception as error:
             log.exception("engine pump")
+            self._incident(error)
             self._recover("engine.died")
 
     def _begin(self) -> None:

@@ -40,6 +40,7 @@ ERROR_TEXT: dict[str, str] = {
     "pack.unsigned": "这个模型包没有省中心的有效签名，不能安装。请向省中心重新索取。",
     "pack.damaged": "模型包文件损坏，不能安装。请重新复制或下载后再试。",
     "pack.too_large": "模型包过大，本机不能安装。请向省中心核实文件。",
+    "desk.incident": "程序出了意外（编号 {incident}），没有打开。请再打开一次；仍不行请把编号告诉管理员。",
     "desk.running": "程序已经打开了，请看任务栏。如果刚才意外关闭，请等一分钟再试。",
     "desk.passwords_differ": "两次输入的密码不一样，请重新输入。",
     "evidence.empty": "这个文件是空的，请重新选择。",
