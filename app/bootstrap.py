@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from app import resources
+from app import launcher, resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.domain.operator import Role
@@ -25,7 +25,7 @@ from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
 from app.forms.template import load
-from app.incidents import FOLDER, Incidents, watch
+from app.incidents import Incidents
 from app.log import start_logging
 from app.paths import DeskPaths
 from app.runtime.alarm import Alarm
@@ -42,21 +42,24 @@ from app.services import checks, notice
 from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
-from app.services.rollout import Rollout, keep_authority, read as read_rollout
+from app.services.rollout import Rollout, keep_authority, read_or_trouble
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage import backup
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
 from app.sync.engine import HttpSync
+from app.sync.updates import HttpUpdates
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
-from app.ui.incident_box import show_incident
+from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.start_trouble import RESTORE, StartTrouble
+from app.ui.updates import watch_updates
+from app.version import VERSION
 
 SWITCH_S = 0.001
 """How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
@@ -75,6 +78,7 @@ class Options:
         file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
         ca_file: the center's certificate authority; the roll-out file's when None.
         rollout_file: what an administrator settled for many desks; may be absent.
+        updates: fetch newer versions from the center (the packaged program only).
     """
 
     paths: DeskPaths
@@ -83,6 +87,7 @@ class Options:
     file_secrets: bool = False
     ca_file: Path | None = None
     rollout_file: Path | None = None
+    updates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +99,7 @@ class Store:
     sync: HttpSync
     examination: Examination
     incidents: Incidents
+    updates: HttpUpdates
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -120,13 +126,14 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
     desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
-    rollout, trouble = _rollout(options.rollout_file)
+    rollout, trouble = read_or_trouble(options.rollout_file)
+    ca_file = options.ca_file or keep_authority(rollout, paths.authority)
     sync = HttpSync(
         uow=uow,
         vault=vault,
         clock=clock,
         key=signing,
-        ca_file=options.ca_file or keep_authority(rollout, paths.authority),
+        ca_file=ca_file,
         unit_code=rollout.unit_code if rollout is not None else "",
     )
     examination = Examination(
@@ -143,18 +150,18 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         sync=sync,
         examination=examination,
         incidents=incidents_of(options),
+        updates=HttpUpdates(
+            uow=uow,
+            clock=clock,
+            key=signing,
+            versions=paths.versions,
+            running=VERSION,
+            ca_file=ca_file,
+            refused=launcher.Versions(paths.data, VERSION).refused,
+        ),
         rollout=rollout,
         rollout_trouble=trouble,
     )
-
-
-def _rollout(file: Path | None) -> tuple[Rollout | None, AppError | None]:
-    """What was rolled out, and what is wrong with it; the program starts either way."""
-    try:
-        return (read_rollout(file) if file is not None else None), None
-    except AppError as error:
-        log.warning("roll-out file: %s", error.code)
-        return None, error
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -234,6 +241,17 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     )
     stack.callback(desktop.close)
     alarm.raised.connect(desktop.incident)
+    if options.updates:
+        stack.callback(store.updates.stop)
+        watch_updates(
+            store.updates,
+            desk,
+            tasks,
+            desktop,
+            running=VERSION,
+            quiet=lambda: desktop.window.present() == "visit",
+            parent=desktop,
+        )
     camera.rest()
     camera.start()
     pump.start()
@@ -339,18 +357,6 @@ def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop]
         return 1
 
 
-def _watch(options: Options, incidents: Incidents, stack: ExitStack) -> Alarm:
-    """From now on nothing goes wrong unreported, here and in the engine's process."""
-    for number in incidents.collect_native():
-        log.error("the last run was ended from below: incident %s", number)
-    stack.callback(incidents.watch_native())
-    os.environ[FOLDER] = str(options.paths.crashes)
-    alarm = Alarm()
-    alarm.raised.connect(show_incident)
-    stack.callback(watch(incidents, alarm.tell))
-    return alarm
-
-
 def _run(
     options: Options, application: QApplication, incidents: Incidents, after: Callable[[Desktop], None] | None
 ) -> int:
@@ -360,7 +366,7 @@ def _run(
         except AppError as error:
             StartTrouble(error).exec()
             return 1
-        alarm = _watch(options, incidents, stack)
+        alarm = watch_incidents(incidents, stack)
         ready: bool | None = None
         while ready is None:
             store = open_or_explain(options, stack)
@@ -371,6 +377,7 @@ def _run(
         alarm.raised.disconnect(show_incident)
         desktop.window.resize(1366, 768)
         desktop.window.show()
+        QTimer.singleShot(0, lambda: launcher.confirm(options.paths.data, VERSION))
         if after is not None:
             after(desktop)
         return application.exec()

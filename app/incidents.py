@@ -38,7 +38,7 @@ class Incidents:
     """Writes reports into ``folder``; safe from any thread, never raises."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime], *, process: str = "desk") -> None:
-        self._folder, self._now, self._process = folder, now, process
+        self.folder, self._now, self._process = folder, now, process
         self._known: dict[tuple[str, ...], str] = {}
 
     def report(self, error: BaseException) -> str:
@@ -58,7 +58,7 @@ class Incidents:
     def collect_native(self) -> tuple[str, ...]:
         """Reports of crashes below Python that the last run left behind; call before ``watch_native``."""
         numbers = []
-        for file in sorted(self._folder.glob(NATIVE.format(process="*"))):
+        for file in sorted(self.folder.glob(NATIVE.format(process="*"))):
             with contextlib.suppress(OSError):
                 text = file.read_text(encoding="utf-8", errors="replace")
                 file.unlink()
@@ -69,9 +69,9 @@ class Incidents:
 
     def watch_native(self) -> Callable[[], None]:
         """From now on a crash below Python leaves where every thread was (functions and lines, no values). Returns what undoes it."""
-        path = self._folder / NATIVE.format(process=f"{self._process}-{os.getpid()}")
+        path = self.folder / NATIVE.format(process=f"{self._process}-{os.getpid()}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             target = path.open("w")
         except OSError:
             return lambda: None
@@ -94,9 +94,9 @@ class Incidents:
             "",
         ]
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            (self._folder / f"crash-{number}.txt").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
-            reports = sorted(self._folder.glob("crash-*.txt"), key=lambda path: path.stat().st_mtime_ns)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"crash-{number}.txt").write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
+            reports = sorted(self.folder.glob("crash-*.txt"), key=lambda path: path.stat().st_mtime_ns)
             for old in reports[:-KEPT]:
                 old.unlink(missing_ok=True)
         except OSError as error:

@@ -2,14 +2,38 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import uvicorn
+from sqlalchemy import Connection
 
-from center import decisions, registry
+from center import decisions, registry, updates
 from center.app import create_app
 from center.database import make_engine, migrate
 from protocol.messages import UnitInfo
+from protocol.updates import Machine, System
+
+
+def _publish(connection: Connection, chosen: argparse.Namespace) -> int:
+    try:
+        made = updates.publish(
+            connection,
+            chosen.files,
+            chosen.file,
+            version=chosen.version,
+            system=chosen.system,
+            machine=chosen.machine,
+            required_from=chosen.required_from,
+            words=chosen.words,
+            who="command line",
+        )
+    except ValueError as error:
+        sys.stderr.write(f"没有发布：{error}\n")
+        return 1
+    sys.stdout.write(f"已发布 {made.version}（{made.system} {made.machine}）SHA-256 {made.sha256}\n")
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,6 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
     decide.add_argument("record", help="uuid of the form's record")
     decide.add_argument("decision", choices=["accepted", "rejected"])
     decide.add_argument("--reason", default="")
+    update = commands.add_parser("update", help="publish a program for the desks")
+    update.add_argument("file", type=Path, help="certdesk_VERSION_ARCH.update.tar.xz")
+    update.add_argument("version")
+    update.add_argument("--system", choices=get_args(System), default="linux")
+    update.add_argument("--machine", choices=get_args(Machine), default="x86_64")
+    update.add_argument("--required-from", type=date.fromisoformat, help="YYYY-MM-DD; needs --words")
+    update.add_argument("--words", default="", help="为什么要更新，给经办员看")
+    update.add_argument("--files", type=Path, default=Path("center-files"), help="the folder that serve was given")
     chosen = parser.parse_args(arguments)
     engine = make_engine(chosen.database)
     migrate(engine)
@@ -41,6 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "unit":
             info = UnitInfo(id=chosen.id, name=chosen.name, code=chosen.code)
             registry.register_unit(connection, info, who="command line")
+        elif chosen.command == "update":
+            return _publish(connection, chosen)
         elif chosen.command == "decide":
             decisions.decide_form(
                 connection,
