@@ -182,9 +182,11 @@ def unpack(file: Path, target: Path) -> None:
     target.mkdir(parents=True)
     with tarfile.open(file) as archive:
         for member in archive:
+            if os.path.normpath(member.name) == ".":
+                continue
             total += member.size
             path = target / member.name
-            through_link = path.parent.exists() and path.parent.resolve() != target.resolve() / Path(member.name).parent
+            through_link = path.parent.resolve() != target.resolve() / Path(member.name).parent
             if not _inside(member) or through_link or total > LARGEST_BYTES:
                 raise ValueError(member.name)
             member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.errors import AppError
 from app.services.rollout import Rollout
+from app.ui.licences_dialog import LicencesDialog
 from app.ui.ports import Say
 from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
@@ -54,6 +55,7 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
 
 def wire_settings(view: SettingsView, settings: SettingsPresenter, rollout: Rollout | None = None) -> None:
     """Accounts and enrolment; the center's address as rolled out."""
+    view.licences_asked.connect(lambda: LicencesDialog(view).exec())
     if rollout is not None:
         view.prefill(rollout.address)
     view.created.connect(

@@ -9,6 +9,7 @@ from app.ui.screens.settings.backup_card import BackupCard
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
+from app.version import VERSION
 
 DEGRADED = {
     "no_dlib": "人脸比对一（dlib）不可用",
@@ -30,7 +31,7 @@ def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
 
 class SettingsView(Page):
     """Signals: created(login, name, Role, password), active_set(Operator, bool), password_set(Operator, str),
-    enrol_asked(address, code), camera_chosen(str key), care_asked(), voice_chosen(str dialect), voice_tried()."""
+    enrol_asked(address, code), camera_chosen(str key), care_asked(), licences_asked(), voice_chosen(str dialect), voice_tried()."""
 
     created = Signal(str, str, object, str)
     active_set = Signal(object, bool)
@@ -38,6 +39,7 @@ class SettingsView(Page):
     enrol_asked = Signal(str, str)
     camera_chosen = Signal(str)
     care_asked = Signal()
+    licences_asked = Signal()
     voice_chosen = Signal(str)
     voice_tried = Signal()
 
@@ -143,11 +145,13 @@ class SettingsView(Page):
         card = Card()
         self._engine = label("识别程序正在启动……", "muted", wrap=True)
         card.box.addWidget(label("关于", "large"))
-        card.box.addWidget(label(f"{text.PROGRAM}　依据湘人社函〔2022〕40号", wrap=True))
+        card.box.addWidget(label(f"{text.PROGRAM} {VERSION}　依据湘人社函〔2022〕40号", wrap=True))
         card.box.addWidget(self._engine)
         care = button("自检与诊断", "settings_care")
         care.clicked.connect(self.care_asked)
-        card.box.addLayout(row(care, 1))
+        licences = button("许可证与第三方组件", "settings_licences", "link")
+        licences.clicked.connect(self.licences_asked)
+        card.box.addLayout(row(care, licences, 1))
         return card
 
     def prefill(self, address: str) -> None:
