@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> int:
     from app.paths import DeskPaths, rollout_file
 
     paths = DeskPaths(chosen.data) if chosen.data is not None else DeskPaths.default()
-    options = Options(paths=paths, ca_file=chosen.ca, rollout_file=chosen.rollout or rollout_file())
+    options = Options(
+        paths=paths, ca_file=chosen.ca, rollout_file=chosen.rollout or rollout_file(), updates=hasattr(sys, "frozen")
+    )
     return run(options, arguments=[sys.argv[0]])
 
 

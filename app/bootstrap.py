@@ -6,21 +6,20 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from app import resources
+from app import launcher, resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.camera.fingerprint import fingerprint
 from app.domain.operator import Role
 from app.errors import AppError
-from app.examination import Examination, bundle
+from app.examination import bundle
 from app.face import pack
 from app.face.remote import RemoteEngine
 from app.forms.inbox import FolderInbox
@@ -28,132 +27,47 @@ from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
 from app.forms.template import load
+from app.incidents import Incidents
 from app.log import start_logging
-from app.paths import DeskPaths
+from app.opening import (
+    Options as Options,
+    Store as Store,
+    incidents_of,
+    open_desk as open_desk,
+    secret_store as secret_store,
+)
+from app.runtime.alarm import Alarm
 from app.runtime.camera_thread import CameraThread
-from app.runtime.clock import SystemClock, new_id
+from app.runtime.clock import SystemClock
 from app.runtime.engine_pump import EnginePump
 from app.runtime.printing import Printing, printers
 from app.runtime.single import hold
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
 from app.scanner.system import system_scanners
-from app.security import desk_key, keys
-from app.security.passwords import Argon2Hasher
+from app.security import keys
 from app.services import checks, notice
-from app.services.accounts import Accounts
 from app.services.backups import Backups
-from app.services.context import Desk
 from app.services.gallery import Gallery
-from app.services.rollout import Rollout, keep_authority, read as read_rollout
 from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE
 from app.storage import backup
-from app.storage.unit_of_work import unit_of_work_factory
-from app.storage.upgrade import open_store
-from app.storage.vault import FileVault
-from app.sync.engine import HttpSync, center_keys
-from app.sync.packages import UsbPackages
+from app.sync.engine import center_keys
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
+from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.start_trouble import RESTORE, StartTrouble
+from app.ui.updates import watch_updates
+from app.version import VERSION
 
 SWITCH_S = 0.001
 """How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
 log = logging.getLogger(__name__)
 FONTS = ("CertSans-Regular.ttf", "CertSans-Medium.ttf")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How to start.
-
-    Attributes:
-        paths: where everything lies.
-        stand_ins: clips that may stand in for a webcam (demo and tests only).
-        login_hint: a line under the log-in (demo only).
-        file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
-        ca_file: the center's certificate authority; the roll-out file's when None.
-        rollout_file: what an administrator settled for many desks; may be absent.
-    """
-
-    paths: DeskPaths
-    stand_ins: Sequence[Path] = ()
-    login_hint: str = ""
-    file_secrets: bool = False
-    ca_file: Path | None = None
-    rollout_file: Path | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Store:
-    """The opened store with what needs no window."""
-
-    desk: Desk
-    accounts: Accounts
-    sync: HttpSync
-    packages: UsbPackages
-    examination: Examination
-    rollout: Rollout | None = None
-    rollout_trouble: AppError | None = None
-
-
-def secret_store(options: Options) -> keys.SecretStore:
-    """Where the machine's secret lies."""
-    folder = options.paths.secrets
-    return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
-
-
-def open_desk(options: Options, stack: ExitStack) -> Store:
-    """Keys, database, vault, sync; no Qt. AppError when the store can't be opened."""
-    paths = options.paths
-    paths.data.mkdir(parents=True, exist_ok=True)
-    backup.check_interrupted(paths)
-    opened = keys.open_keys(paths.data, secret_store(options))
-    engine = open_store(paths.database, opened.database)
-    stack.callback(engine.dispose)
-    clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
-    desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
-    signing = desk_key.load_or_create(paths.desk_key, opened.identity)
-    rollout, trouble = _rollout(options.rollout_file)
-    sync = HttpSync(
-        uow=uow,
-        vault=vault,
-        clock=clock,
-        key=signing,
-        ca_file=options.ca_file or keep_authority(rollout, paths.authority),
-        unit_code=rollout.unit_code if rollout is not None else "",
-    )
-    examination = Examination(
-        paths=paths,
-        desk=desk,
-        engine=engine,
-        key=opened.database,
-        key_store=opened.store_name,
-        cameras=Cameras(stand_ins=options.stand_ins),
-    )
-    return Store(
-        desk=desk,
-        accounts=Accounts(desk, Argon2Hasher()),
-        sync=sync,
-        packages=UsbPackages(desk, signing),
-        examination=examination,
-        rollout=rollout,
-        rollout_trouble=trouble,
-    )
-
-
-def _rollout(file: Path | None) -> tuple[Rollout | None, AppError | None]:
-    """What was rolled out, and what is wrong with it; the program starts either way."""
-    try:
-        return (read_rollout(file) if file is not None else None), None
-    except AppError as error:
-        log.warning("roll-out file: %s", error.code)
-        return None, error
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -176,9 +90,9 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return application
 
 
-def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
-    """Everything with a window, ready to show; the face engine and the camera's thread are started."""
-    desk = store.desk
+def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None = None) -> Desktop:
+    """Everything with a window, ready to show; the face engine and the camera's thread are started. ``alarm`` is heard by the window."""
+    desk, alarm, report = store.desk, alarm or Alarm(), store.incidents.report
     with desk.uow() as opened:
         identity, policy = desk.identity(opened), desk.policy(opened)
         camera_key, printer, dialect = (opened.settings.get(key) for key in (CAMERA, PRINTER, VOICE))
@@ -189,7 +103,9 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
     camera = CameraThread(Cameras(stand_ins=options.stand_ins), wanted=camera_key)
     gallery = Gallery(desk)
     engine = RemoteEngine(resources.root(), pack=options.paths.models)
-    pump = EnginePump(engine, camera.mailbox, clip=ClipRecorder(), idle=gallery)
+    pump = EnginePump(
+        engine, camera.mailbox, clip=ClipRecorder(), idle=gallery, incident=lambda e: alarm.tell(report(e))
+    )
     stack.callback(pump.close)
     voice = Voice(resources.path("voice"))
     stack.callback(voice.close)
@@ -209,6 +125,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             voice=voice,
             clip=ClipRecorder(),
             rollout=store.rollout,
+            incident=report,
             care=Care(
                 printers=printers,
                 examine=lambda names: checks.run(store.examination.checks(names), words),
@@ -237,6 +154,18 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
         )
     )
     stack.callback(desktop.close)
+    alarm.raised.connect(desktop.incident)
+    if options.updates:
+        stack.callback(store.updates.stop)
+        watch_updates(
+            store.updates,
+            desk,
+            tasks,
+            desktop,
+            running=VERSION,
+            quiet=lambda: desktop.window.present() == "visit",
+            parent=desktop,
+        )
     camera.rest()
     camera.start()
     pump.start()
@@ -341,21 +270,35 @@ def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop]
     """
     start_logging(options.paths.logs)
     application = make_application(arguments)
+    incidents = incidents_of(options)
+    try:
+        return _run(options, application, incidents, after)
+    except Exception as error:  # noqa: BLE001 - the outermost frame: a report, and words with its number
+        StartTrouble(AppError("desk.incident", incident=incidents.report(error))).exec()
+        return 1
+
+
+def _run(
+    options: Options, application: QApplication, incidents: Incidents, after: Callable[[Desktop], None] | None
+) -> int:
     with ExitStack() as stack:
         try:
             stack.callback(hold(options.paths.data).unlock)
         except AppError as error:
             StartTrouble(error).exec()
             return 1
+        alarm = watch_incidents(incidents, stack)
         ready: bool | None = None
         while ready is None:
             store = open_or_explain(options, stack)
             ready = store is not None and first_run(options, store)
         if store is None or not ready:
             return 1
-        desktop = build(options, stack, store)
+        desktop = build(options, stack, store, alarm)
+        alarm.raised.disconnect(show_incident)
         desktop.window.resize(1366, 768)
         desktop.window.show()
+        QTimer.singleShot(0, lambda: launcher.confirm(options.paths.data, VERSION))
         if after is not None:
             after(desktop)
         return application.exec()

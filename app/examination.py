@@ -23,6 +23,7 @@ from app.services.context import Desk
 from app.services.stored_settings import load_identity, load_last_sync, load_skew
 from app.storage import database
 from app.storage.audit import AuditStore
+from app.version import VERSION
 
 ENOUGH_BYTES = 500 * 1024 * 1024
 SKEW_S = 300.0
@@ -133,6 +134,8 @@ def bundle(paths: DeskPaths, lines: Sequence[CheckLine]) -> bytes:
         archive.writestr("examination.txt", "\n".join(shown))
         for log in sorted(paths.logs.glob("*.log*")):
             archive.writestr(f"logs/{log.name}.txt", without_personal_data(_tail(log)))
+        for report in sorted(paths.crashes.glob("crash-*.txt")):
+            archive.writestr(f"crashes/{report.name}", without_personal_data(_tail(report)))
     return target.getvalue()
 
 
@@ -149,6 +152,7 @@ def _tail(path: Path) -> str:
 
 def _versions() -> list[str]:
     lines = [
+        f"certdesk {VERSION}",
         f"python {platform.python_version()}",
         f"system {platform.system()} {platform.release()}",
         f"frozen {hasattr(sys, '_MEIPASS')}",

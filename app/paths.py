@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,16 @@ class DeskPaths:
         """The user's data folder as the operating system names it."""
         return cls(Path(platformdirs.user_data_dir(NAME, appauthor=False)))
 
+    @classmethod
+    def of(cls, arguments: Sequence[str]) -> "DeskPaths":
+        """Of ``--data FOLDER`` among the arguments, else the default."""
+        for number, one in enumerate(arguments):
+            if one == "--data" and number + 1 < len(arguments):
+                return cls(Path(arguments[number + 1]))
+            if one.startswith("--data="):
+                return cls(Path(one.partition("=")[2]))
+        return cls.default()
+
     @property
     def vault(self) -> Path:
         """Encrypted blobs."""
@@ -43,6 +54,16 @@ class DeskPaths:
     def logs(self) -> Path:
         """Rotating logs, without personal data."""
         return self.data / "logs"
+
+    @property
+    def crashes(self) -> Path:
+        """Incident reports, without personal data."""
+        return self.data / "crashes"
+
+    @property
+    def versions(self) -> Path:
+        """Programs fetched from the center; see app.launcher."""
+        return self.data / "versions"
 
     @property
     def database(self) -> Path:

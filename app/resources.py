@@ -11,6 +11,11 @@ def root() -> Path:
     return base / "resources"
 
 
+def beside(name: str) -> Path:
+    """A file that ships beside the resources: LICENSE, THIRD_PARTY.md."""
+    return root().parent / name
+
+
 def path(*parts: str) -> Path:
     """A file below it."""
     return root().joinpath(*parts)

@@ -9,7 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 
-from center import auth, clock, intake, registry, roster, upload_routes
+from center import auth, clock, intake, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
 from center.errors import NOT_FOUND, Refused
 from center.operator.site import create_operator_app
@@ -64,6 +64,7 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     _session_routes(app)
     _data_routes(app)
     app.include_router(upload_routes.router)
+    app.include_router(updates.router)
     app.mount("/operator", create_operator_app(engine, name=name, files=files))
     return app
 

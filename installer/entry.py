@@ -1,4 +1,4 @@
-"""Where the frozen program starts. Owns nothing but the order: helpers of multiprocessing first, then the program or its self-test."""
+"""Where the frozen program starts. Owns nothing but the order: multiprocessing's helpers, then a newer version, the program or a check."""
 
 import multiprocessing
 import sys
@@ -12,6 +12,15 @@ def main() -> int:
         from app import selftest
 
         return selftest.main(arguments[1:])
+    if arguments[:1] not in (["--engine-worker"], ["rollout"]):  # the window; not a child process, not a check
+        from app.launcher import Versions, hand_over, launch
+        from app.paths import DeskPaths
+        from app.version import VERSION
+
+        paths = DeskPaths.of(arguments)
+        launched = launch(Versions(paths.data, VERSION), arguments, hand_over)
+        if launched is not None:
+            return launched
     from app.__main__ import main as run
 
     return run(arguments)

@@ -37,6 +37,14 @@ def worker_command(resources: Path, pack: Path | None = None) -> list[str]:
     return [sys.executable, "-m", "app.face.worker", *folders]
 
 
+class EngineBugError(RuntimeError):
+    """A bug in the engine's process. Attributes: incident: its number when the process has reported it."""
+
+    def __init__(self, bug: str) -> None:
+        super().__init__(f"engine: {bug}")
+        self.incident = bug.partition(" incident ")[2]
+
+
 class _Process:
     """A running engine process with a thread that collects its answers."""
 
@@ -76,7 +84,7 @@ class _Process:
         if answer.code:
             raise AppError(answer.code, **answer.params)
         if answer.bug:
-            raise RuntimeError(f"engine: {answer.bug}")
+            raise EngineBugError(answer.bug)
         return answer.value
 
     def end(self) -> None:

@@ -1,8 +1,8 @@
 """The engine process: ``python -m app.face.worker RESOURCES [PACK]``. Serves one desk until its pipe closes, then ends by itself."""
 
-import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import resource_tracker, shared_memory
 from pathlib import Path
@@ -34,8 +34,8 @@ class FrameReader:
             self._block = None
 
 
-def serve(engine: Any, source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer calls until the desk is gone."""
+def serve(engine: Any, source: BinaryIO, sink: BinaryIO, report: Callable[[Exception], str] | None = None) -> None:
+    """Answer calls until the desk is gone. ``report`` writes a bug down and gives its number; what was being looked at is never told."""
     from dataclasses import replace
 
     from app.errors import AppError
@@ -56,9 +56,9 @@ def serve(engine: Any, source: BinaryIO, sink: BinaryIO) -> None:
             answer = Answer(call.number, getattr(engine, call.method)(*arguments))
         except AppError as error:
             answer = Answer(call.number, code=error.code, params=dict(error.params))
-        except Exception as error:
-            logging.getLogger("engine").exception("engine call %s failed", call.method)
-            answer = Answer(call.number, bug=f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - the entry of a process; the desk gets the number
+            number = f" incident {report(error)}" if report is not None else ""
+            answer = Answer(call.number, bug=f"{type(error).__name__} in {call.method}{number}")
         send(sink, answer)
 
 
@@ -71,10 +71,14 @@ def main(arguments: list[str]) -> int:
             os.nice(NICENESS)
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get into the answers
+    from app import incidents
     from app.face.engine import LocalEngine
 
+    book = incidents.of_environment("engine")
+    if book is not None:
+        book.watch_native()
     pack = Path(arguments[1]) if len(arguments) > 1 else None
-    serve(LocalEngine(Path(arguments[0]), pack=pack), sys.stdin.buffer, sink)
+    serve(LocalEngine(Path(arguments[0]), pack=pack), sys.stdin.buffer, sink, book.report if book is not None else None)
     return 0
 
 

@@ -73,12 +73,17 @@ class EnginePump(QObject):
         *,
         clip: ClipMaker | None = None,
         idle: Idle | None = None,
+        incident: Callable[[Exception], object] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """``clip`` keeps the analysed frames as evidence; without one no clip is kept. ``idle``: what to do between visits."""
+        """``clip`` keeps the analysed frames as evidence; without one no clip is kept. ``idle``: what to do between visits.
+
+        ``incident`` hears of bugs, on any thread.
+        """
         super().__init__(parent)
         self._engine, self._mailbox, self._clip, self._idle = engine, mailbox, clip, idle
         self._due = idle is not None
+        self._incident = incident or (lambda _error: None)
         self._track_id: int | None = None
         self._orders: deque[Callable[[], None]] = deque()
         self._wake = Condition()
@@ -197,8 +202,9 @@ class EnginePump(QObject):
             call()
         except AppError as error:
             self._recover(error.code)
-        except Exception:
+        except Exception as error:
             log.exception("engine pump")
+            self._incident(error)
             self._recover("engine.died")
 
     def _begin(self) -> None:

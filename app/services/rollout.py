@@ -10,6 +10,7 @@
 Everything but the address may be left out. A wrong file is told in words and never keeps the program from starting.
 """
 
+import logging
 import ssl
 import tomllib
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from app.services.center_address import check_address
 
 LARGEST_BYTES = 64 * 1024
 LONGEST = 200
+log = logging.getLogger(__name__)
 KNOWN = {"center": frozenset({"address", "ca_file", "ca"}), "unit": frozenset({"code", "name"})}
 
 
@@ -52,6 +54,15 @@ def read(file: Path) -> Rollout | None:
         raise AppError("rollout.syntax", file=str(file), line=where if where.isdigit() else last) from error
     _refuse_unknown(content, file)
     return _rollout(content, file)
+
+
+def read_or_trouble(file: Path | None) -> tuple[Rollout | None, AppError | None]:
+    """What was rolled out, and what is wrong with it; the program starts either way."""
+    try:
+        return (read(file) if file is not None else None), None
+    except AppError as error:
+        log.warning("roll-out file: %s", error.code)
+        return None, error
 
 
 def _bytes(file: Path) -> bytes:

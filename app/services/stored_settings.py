@@ -22,6 +22,7 @@ DAY_BACKUP = "backup.last"
 BACKUP_FOLDER = "backup.folder"
 WATCH_FOLDER = "scan.folder"
 NEAR_LIST = "center.near_list"
+UPDATE = "center.update"
 
 
 def save_identity(settings: Settings, identity: DeskIdentity) -> None:

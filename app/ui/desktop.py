@@ -1,7 +1,5 @@
 """Puts the screens together: presenters, views, navigation, session, timers. Knows services and runtime, no adapter."""
 
-import logging
-import uuid
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -50,7 +48,6 @@ SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
 """How often it is looked whether a backup is due."""
 TICK_MS = 300
-log = logging.getLogger(__name__)
 
 
 class Desktop(QObject):
@@ -318,13 +315,15 @@ class Desktop(QObject):
     # ------------------------------------------------------------------ words: the Say port
 
     def error(self, error: Exception) -> None:
-        """Expected: words. A bug: an incident number here and the trace in the log."""
+        """Expected: words. A bug: its number here, and a report of it."""
         if isinstance(error, AppError):
             self.window.say(Severity.WARNING, words(error))
             return
-        incident = uuid.uuid4().hex[:8].upper()
-        log.error("incident %s", incident, exc_info=error)
-        self.window.say(Severity.DANGER, UNEXPECTED.format(incident=incident))
+        self.incident(self.means.incident(error))
+
+    def incident(self, number: str) -> None:
+        """Something nobody expected, reported under ``number``."""
+        self.window.say(Severity.DANGER, UNEXPECTED.format(incident=number))
 
     def notice(self, words_: str) -> None:
         """Plain words."""

@@ -201,7 +201,8 @@ class FirstRun(QDialog):
     def _failed(self, error: Exception) -> None:
         self._pages.setEnabled(True)
         if not isinstance(error, AppError):
-            raise error
+            self._trouble.setText("")
+            raise error  # told with its incident number
         self._trouble.setText(words(error))
 
     def _print(self) -> None:

@@ -23,7 +23,10 @@ from app.ui.screens.retiree_side.presenter import Speaker
 
 @dataclass(frozen=True, kw_only=True)
 class Means:
-    """Adapters and settings; ``voice`` speaks on the retiree's side, ``clip`` records evidence for forms."""
+    """Adapters and settings; ``incident`` reports a fault and gives its number.
+
+    ``voice`` speaks on the retiree's side, ``clip`` records evidence for forms.
+    """
 
     desk: Desk
     accounts: Accounts
@@ -53,4 +56,5 @@ class Means:
     camera_key: str | None
     dialect: str | None
     printer: str | None
+    incident: Callable[[BaseException], str]
     rollout: Rollout | None = None

@@ -19,6 +19,7 @@ from app.domain.visit import VisitStep
 from app.services.home import HomeGroup
 from app.services.lists import ListOrder
 from app.services.search import MatchedField
+from app.services.updates import Offer, UpdateStanding
 
 PROGRAM = "待遇领取资格认证"
 SIMULATED_CAMERA = "模拟摄像头：画面来自演示片段，不是真人"
@@ -320,3 +321,14 @@ def sync_state(state: str) -> str:
     if not state.isdigit():
         return "未连上省中心"
     return "已全部上报" if state == "0" else f"待上报 {state} 条"
+
+
+def update_words(standing: UpdateStanding, offer: Offer) -> str:
+    """What to do about a newer version."""
+    here = "新版本已经备好，关掉程序再打开就换上（先自检，一两分钟）。" if offer.ready else "新版本正在后台下载。"
+    if offer.required_from is None or standing is UpdateStanding.READY:
+        return f"新版本 {offer.version}：{here}"
+    day = f"{offer.required_from:%Y年%m月%d日}"
+    if standing is UpdateStanding.DUE:
+        return f"省中心要求 {day} 起使用新版本 {offer.version}（{offer.words}）。{here}"
+    return f"省中心通知：{day} 起要用新版本 {offer.version}（{offer.words}）。{here}"

@@ -43,19 +43,29 @@ cat LICENSE THIRD_PARTY.md >"$tree/usr/share/doc/certdesk/copyright"
 if [ -x .venv/build/bin/cyclonedx-py ]; then
   .venv/build/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 -o "$tree/usr/share/doc/certdesk/sbom.cdx.json" \
     requirements/desk.txt 2>/dev/null
+else
+  fail "cyclonedx-py is missing, and no package goes out without its SBOM: make deb sees to it"
 fi
 for script in preinst postinst postrm config templates; do
   install -m "$([ $script = templates ] && echo 644 || echo 755)" "installer/deb/debian/$script" "$tree/DEBIAN/$script"
 done
-size_kb="$(du -sk --apparent-size "$tree" | cut -f1)"
+# Sum of the files, not du: a folder's own size is the build machine's file system's affair.
+size_kb="$(find "$tree" -type f -printf '%s\n' | LC_ALL=C awk '{ kb += int(($1 + 1023) / 1024) } END { print kb }')"
 sed -e "s/@VERSION@/$version/; s/@ARCH@/$ARCH/; s/@SIZE@/$size_kb/" installer/deb/debian/control >"$tree/DEBIAN/control"
 find "$tree" -type d -exec chmod 755 {} +
+chmod 644 "$tree/DEBIAN/control"
 find "$tree/opt" -type f -exec chmod go=rX,u+rw {} +
 (cd "$tree" && find opt usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
+chmod 644 "$tree/DEBIAN/md5sums"
 find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
 mkdir -p dist
 deb="dist/certdesk_${version}_$ARCH.deb"
 say "Packing $deb, up to four minutes …"
-logged deb-pack dpkg-deb --root-owner-group -Zxz "-z${DEB_LEVEL:-6}" --build "$tree" "$deb"
+# One thread: xz cuts its blocks by the number of threads, and two machines may have different ones.
+logged deb-pack dpkg-deb --root-owner-group --threads-max=1 -Zxz "-z${DEB_LEVEL:-6}" --build "$tree" "$deb"
+# The same program as an update that the center sends to desks (docs/decisions/0040).
+update="dist/certdesk_${version}_$ARCH.update.tar.xz"
+installer/deb/pack_update.sh "$tree/opt/certdesk" "$update" "${DEB_LEVEL:-6}"
+say "$update: $(($(stat -c %s "$update") / 1000000)) MB"
 say "$deb: $(($(stat -c %s "$deb") / 1000000)) MB, installed $((size_kb / 1000)) MB, SHA-256 $(sha256sum "$deb" | cut -d' ' -f1)"

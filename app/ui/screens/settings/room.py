@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.services.roster import Roster
 from app.services.sync_status import SyncStatus
 from app.ui.care_dialog import CareDialog
+from app.ui.licences_dialog import LicencesDialog
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.settings.backup_card import BackupPresenter
@@ -79,6 +80,7 @@ class SettingsRoom:
         view.faces.photos_asked.connect(faces.show_photos)
         view.faces.pack_chosen.connect(faces.install)
         view.care_asked.connect(self._care)
+        view.licences_asked.connect(lambda: LicencesDialog(view.window()).exec())
         view.audit_asked.connect(self._navigate.audit)
 
     def open(self) -> None:

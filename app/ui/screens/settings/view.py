@@ -10,6 +10,7 @@ from app.ui.screens.settings.faces_card import FacesCard
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
+from app.version import VERSION
 
 
 def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
@@ -24,7 +25,8 @@ def _edit(name: str, words: str, *, secret: bool = False) -> QLineEdit:
 
 class SettingsView(Page):
     """Signals: created(login, name, Role, password), active_set(Operator, bool), password_set(Operator, str),
-    enrol_asked(address, code), camera_chosen(str key), care_asked(), audit_asked(), voice_chosen(str dialect), voice_tried()."""
+    enrol_asked(address, code), camera_chosen(str key), care_asked(), audit_asked(), licences_asked(), voice_chosen(str dialect),
+    voice_tried()."""
 
     created = Signal(str, str, object, str)
     active_set = Signal(object, bool)
@@ -33,6 +35,7 @@ class SettingsView(Page):
     camera_chosen = Signal(str)
     care_asked = Signal()
     audit_asked = Signal()
+    licences_asked = Signal()
     voice_chosen = Signal(str)
     voice_tried = Signal()
 
@@ -138,11 +141,13 @@ class SettingsView(Page):
     def _about_card(self) -> Card:
         card = Card()
         card.box.addWidget(label("关于", "large"))
-        card.box.addWidget(label(f"{text.PROGRAM}　依据湘人社函〔2022〕40号", wrap=True))
+        card.box.addWidget(label(f"{text.PROGRAM} {VERSION}　依据湘人社函〔2022〕40号", wrap=True))
         care, audit = button("自检与诊断", "settings_care"), button("稽核与操作日志", "settings_audit")
+        licences = button("许可证与第三方组件", "settings_licences", "link")
         care.clicked.connect(self.care_asked)
         audit.clicked.connect(self.audit_asked)
-        card.box.addLayout(row(care, audit, 1))
+        licences.clicked.connect(self.licences_asked)
+        card.box.addLayout(row(care, audit, licences, 1))
         return card
 
     def prefill(self, address: str) -> None:

@@ -1,0 +1,126 @@
+"""Opening the desk without a window: keys, database, vault, sync, put together for bootstrap and the command line."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import launcher
+from app.camera.directory import Cameras
+from app.errors import AppError
+from app.examination import Examination
+from app.incidents import Incidents
+from app.paths import DeskPaths
+from app.runtime.clock import SystemClock, new_id
+from app.security import desk_key, keys
+from app.security.passwords import Argon2Hasher
+from app.services.accounts import Accounts
+from app.services.context import Desk
+from app.services.rollout import Rollout, keep_authority, read_or_trouble
+from app.storage import backup
+from app.storage.unit_of_work import unit_of_work_factory
+from app.storage.upgrade import open_store
+from app.storage.vault import FileVault
+from app.sync.engine import HttpSync
+from app.sync.packages import UsbPackages
+from app.sync.updates import HttpUpdates
+from app.version import VERSION
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to start.
+
+    Attributes:
+        paths: where everything lies.
+        stand_ins: clips that may stand in for a webcam (demo and tests only).
+        login_hint: a line under the log-in (demo only).
+        file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
+        ca_file: the center's certificate authority; the roll-out file's when None.
+        rollout_file: what an administrator settled for many desks; may be absent.
+        updates: fetch newer versions from the center (the packaged program only).
+    """
+
+    paths: DeskPaths
+    stand_ins: Sequence[Path] = ()
+    login_hint: str = ""
+    file_secrets: bool = False
+    ca_file: Path | None = None
+    rollout_file: Path | None = None
+    updates: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """The opened store with what needs no window."""
+
+    desk: Desk
+    accounts: Accounts
+    sync: HttpSync
+    packages: UsbPackages
+    examination: Examination
+    incidents: Incidents
+    updates: HttpUpdates
+    rollout: Rollout | None = None
+    rollout_trouble: AppError | None = None
+
+
+def secret_store(options: Options) -> keys.SecretStore:
+    """Where the machine's secret lies."""
+    folder = options.paths.secrets
+    return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
+
+
+def incidents_of(options: Options) -> Incidents:
+    """Where this desk's incidents are written."""
+    return Incidents(options.paths.crashes, SystemClock().now)
+
+
+def open_desk(options: Options, stack: ExitStack) -> Store:
+    """Keys, database, vault, sync; no Qt. AppError when the store can't be opened."""
+    paths = options.paths
+    paths.data.mkdir(parents=True, exist_ok=True)
+    backup.check_interrupted(paths)
+    opened = keys.open_keys(paths.data, secret_store(options))
+    engine = open_store(paths.database, opened.database)
+    stack.callback(engine.dispose)
+    clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
+    desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
+    signing = desk_key.load_or_create(paths.desk_key, opened.identity)
+    rollout, trouble = read_or_trouble(options.rollout_file)
+    ca_file = options.ca_file or keep_authority(rollout, paths.authority)
+    sync = HttpSync(
+        uow=uow,
+        vault=vault,
+        clock=clock,
+        key=signing,
+        ca_file=ca_file,
+        unit_code=rollout.unit_code if rollout is not None else "",
+    )
+    examination = Examination(
+        paths=paths,
+        desk=desk,
+        engine=engine,
+        key=opened.database,
+        key_store=opened.store_name,
+        cameras=Cameras(stand_ins=options.stand_ins),
+    )
+    return Store(
+        desk=desk,
+        accounts=Accounts(desk, Argon2Hasher()),
+        sync=sync,
+        packages=UsbPackages(desk, signing),
+        examination=examination,
+        incidents=incidents_of(options),
+        updates=HttpUpdates(
+            uow=uow,
+            clock=clock,
+            key=signing,
+            versions=paths.versions,
+            running=VERSION,
+            ca_file=ca_file,
+            refused=launcher.Versions(paths.data, VERSION).refused,
+        ),
+        rollout=rollout,
+        rollout_trouble=trouble,
+    )

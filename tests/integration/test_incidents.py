@@ -1,0 +1,295 @@
+"""What nobody expected gets a number and a report, wherever it happens; and no report, log or bundle holds anybody's data."""
+
+import faulthandler
+import io
+import logging
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app import bootstrap
+from app.bootstrap import Options, Store, build, open_desk
+from app.errors import AppError
+from app.examination import bundle
+from app.incidents import FOLDER, KEPT, Incidents, watch
+from app.log import KEPT_FILES, LARGEST_BYTES, place, start_logging
+from app.paths import DeskPaths
+from app.runtime.alarm import Alarm
+from app.ui.error_text import UNEXPECTED, words
+from app.ui.start_trouble import StartTrouble
+
+NAME, NUMBER, PHONE = "谭𬭎远", "439999194404061078", "13812345678"
+PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(64))
+PLANTED = (NAME, NUMBER, PHONE, "xff", "JFIF")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def now() -> datetime:
+    return datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def fault() -> Exception:
+    """A bug whose message and causes quote what the program was looking at."""
+
+    def inner(name: str, number: str, picture: bytes) -> None:
+        try:
+            {}[name]
+        except KeyError as error:
+            raise ValueError(f"{name} {number} {picture!r} {PHONE}") from error
+
+    try:
+        inner(NAME, NUMBER, PICTURE)
+    except ValueError as error:
+        return error
+    raise AssertionError
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DeskPaths:
+    return DeskPaths(tmp_path / "王芳" / "desk")
+
+
+@pytest.fixture
+def logged(paths: DeskPaths) -> Iterator[DeskPaths]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    start_logging(paths.logs, console=False)
+    yield paths
+    for handler in [one for one in root.handlers if one not in before]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+def reports(paths: DeskPaths) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in paths.crashes.glob("crash-*.txt")}
+
+
+def test_a_report_says_where_and_never_with_what(paths: DeskPaths) -> None:
+    number = Incidents(paths.crashes, now).report(fault())
+    ((name, text),) = reports(paths).items()
+    assert name == f"crash-{number}.txt"
+    assert f"incident {number}" in text
+    assert "tests/integration/test_incidents.py" in text
+    assert "KeyError" in text
+    assert "ValueError" in text
+    assert "2026-11-24T09:30:00" in text
+    for planted in (*PLANTED, "王芳", str(ROOT)):
+        assert planted not in text
+
+
+def test_report_log_and_bundle_hold_nothing_of_anybody(logged: DeskPaths) -> None:
+    log = logging.getLogger("app.test")
+    error = fault()
+    number = Incidents(logged.crashes, now).report(error)
+    log.error("failed", exc_info=error)
+    log.warning("careless: %s %s %r", NAME, NUMBER, PICTURE)
+    log.warning("careless: %s", ValueError(f"{NAME} {PHONE}"))
+    log.info("visit 019368a1-1111-7222-8333-944445555666 kept")
+    (logged.crashes / "crash-OLD.txt").write_text(f"{NAME} {NUMBER} {PICTURE!r}")
+    written = (logged.logs / "certdesk.log").read_text("utf-8")
+    with zipfile.ZipFile(io.BytesIO(bundle(logged, ()))) as archive:
+        names = set(archive.namelist())
+        packed = "\n".join(archive.read(name).decode() for name in names)
+    for planted in PLANTED:
+        assert planted not in written
+        assert planted not in packed
+    assert {f"crashes/crash-{number}.txt", "crashes/crash-OLD.txt", "logs/certdesk.log.txt"} <= names
+    assert number in packed
+    assert number in written
+    assert "test_incidents.py" in written
+    assert "019368a1-1111-7222-8333-944445555666" in written
+
+
+def test_the_same_fault_keeps_its_number_and_few_reports_are_kept(paths: DeskPaths) -> None:
+    incidents = Incidents(paths.crashes, now)
+    error = fault()
+    assert incidents.report(error) == incidents.report(error)
+    assert len(reports(paths)) == 1
+    for code in range(KEPT + 5):
+        incidents.report(AppError(f"code{code}"))
+    assert len(reports(paths)) == KEPT
+
+
+def test_a_folder_that_cannot_be_written_costs_the_report_only(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert len(Incidents(tmp_path / "file" / "crashes", now).report(fault())) == 9
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        (str(ROOT / "app" / "ui" / "desktop.py"), "app/ui/desktop.py"),
+        ("/home/user/.venv/lib/python3.11/site-packages/sqlalchemy/orm.py", "sqlalchemy/orm.py"),
+        ("/usr/lib/python3.11/threading.py", "threading.py"),
+        ("app/ui/desktop.py", "app/ui/desktop.py"),
+        ("/home/user/wangfang.py", "wangfang.py"),
+        ("C:\\Users\\wangfang\\x\\y.py", "y.py"),
+    ],
+)
+def test_a_place_names_no_folder_of_the_machine(file: str, shown: str) -> None:
+    assert place(file) == shown
+
+
+class Signals(QObject):
+    fired = Signal()
+
+
+@pytest.fixture
+def alarm(paths: DeskPaths) -> Iterator[tuple[Alarm, list[str]]]:
+    made, told = Alarm(), []
+    made.raised.connect(told.append)
+    undo = watch(Incidents(paths.crashes, now), made.tell)
+    yield made, told
+    undo()
+
+
+def raise_it() -> None:
+    raise fault()
+
+
+@pytest.mark.parametrize("where", ["thread", "slot", "timer"])
+def test_what_nobody_catches_is_told_with_its_number(
+    qtbot: QtBot, paths: DeskPaths, alarm: tuple[Alarm, list[str]], where: str
+) -> None:
+    told = alarm[1]
+    if where == "thread":
+        thread = threading.Thread(target=raise_it)
+        thread.start()
+        thread.join()
+    elif where == "slot":
+        source = Signals()
+        source.fired.connect(raise_it)
+        source.fired.emit()
+    else:
+        QTimer.singleShot(0, raise_it)
+    qtbot.waitUntil(lambda: bool(told))
+    assert [f"crash-{told[0]}.txt"] == list(reports(paths))
+    assert told[0] in UNEXPECTED.format(incident=told[0])
+    assert told[0] in words(AppError("desk.incident", incident=told[0]))
+
+
+def test_a_fault_that_repeats_at_every_tick_is_told_once(
+    qtbot: QtBot, paths: DeskPaths, alarm: tuple[Alarm, list[str]]
+) -> None:
+    source, other = Signals(), Signals()
+    source.fired.connect(raise_it)
+    for _ in range(5):
+        source.fired.emit()
+    other.fired.connect(lambda: alarm[1].append("all heard"))
+    QTimer.singleShot(0, other.fired.emit)
+    qtbot.waitUntil(lambda: "all heard" in alarm[1])
+    assert len(alarm[1]) == 2
+    assert len(reports(paths)) == 1
+
+
+def test_a_bug_in_the_engines_process_reports_there_and_reaches_the_desk_without_values(paths: DeskPaths) -> None:
+    script = (
+        "import os, sys\n"
+        "from app import incidents\n"
+        "from app.face import worker\n"
+        "class Engine:\n"
+        f"    def start(self): raise ValueError({NAME!r} + {NUMBER!r} + repr({PICTURE!r}))\n"
+        "book = incidents.of_environment('engine')\n"
+        "worker.serve(Engine(), sys.stdin.buffer, sys.stdout.buffer, book.report)\n"
+    )
+    from app.face.remote import EngineBugError, RemoteEngine
+
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = str(paths.crashes)
+    engine = RemoteEngine(ROOT, command=lambda _resources, _pack: [sys.executable, "-c", script])
+    try:
+        with pytest.raises(EngineBugError) as caught:
+            engine.start()
+    finally:
+        engine.close()
+        os.environ.pop(FOLDER) if before is None else os.environ.update({FOLDER: before})
+    ((name, text),) = reports(paths).items()
+    assert name == f"crash-{caught.value.incident}.txt"
+    assert "process engine" in text
+    for planted in PLANTED:
+        assert planted not in text
+        assert planted not in str(caught.value)
+    desk = Incidents(paths.crashes, now)
+    assert desk.report(caught.value) == caught.value.incident
+    assert len(reports(paths)) == 1
+
+
+def test_a_crash_below_python_is_reported_at_the_next_start(paths: DeskPaths) -> None:
+    script = (
+        "import ctypes, pathlib, sys\n"
+        "from datetime import UTC, datetime\n"
+        "from app.incidents import Incidents\n"
+        "Incidents(pathlib.Path(sys.argv[1]), lambda: datetime(2026, 1, 1, tzinfo=UTC)).watch_native()\n"
+        "def falls(): ctypes.string_at(0)\n"
+        "falls()\n"
+    )
+    gone = subprocess.run(
+        [sys.executable, "-c", script, str(paths.crashes)], cwd=ROOT, capture_output=True, check=False
+    )
+    assert gone.returncode < 0
+    incidents = Incidents(paths.crashes, now)
+    (number,) = incidents.collect_native()
+    text = reports(paths)[f"crash-{number}.txt"]
+    assert "falls" in text
+    assert "王芳" not in text
+    assert incidents.collect_native() == ()
+
+
+def test_the_log_turns_over_and_stays_small(logged: DeskPaths) -> None:
+    log = logging.getLogger("app.test")
+    line = "x" * 60 + " "
+    for _ in range(int(LARGEST_BYTES * (KEPT_FILES + 2) / (len(line) * 1000))):
+        log.info(line * 1000)
+    files = sorted(logged.logs.glob("certdesk.log*"))
+    assert len(files) == KEPT_FILES + 1
+    assert all(file.stat().st_size <= LARGEST_BYTES for file in files)
+
+
+def test_the_window_says_a_bug_with_the_number_of_its_report(qtbot: QtBot, paths: DeskPaths) -> None:
+    options, alarm = Options(paths=paths, file_secrets=True), Alarm()
+    with ExitStack() as stack:
+        desktop = build(options, stack, open_desk(options, stack), alarm)
+        desktop.error(fault())
+        ((name, _text),) = reports(paths).items()
+        said = desktop.window.findChild(QLabel, "message_words")
+        assert isinstance(said, QLabel)
+        assert name.removeprefix("crash-").removesuffix(".txt") in said.text()
+        alarm.tell("AB12-CD34")
+        qtbot.waitUntil(lambda: "AB12-CD34" in said.text())
+        desktop.window.close()
+
+
+def test_a_start_that_fails_unexpectedly_is_told_with_its_number(
+    qtbot: QtBot, logged: DeskPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def show(dialog: StartTrouble) -> int:
+        told = dialog.findChild(QLabel, "trouble_words")
+        assert isinstance(told, QLabel)
+        shown.append(told.text())
+        return 0
+
+    def breaks(_options: Options, _stack: ExitStack) -> Store:
+        raise fault()
+
+    monkeypatch.setenv(FOLDER, "set back after this test")
+    monkeypatch.setattr(StartTrouble, "exec", show)
+    monkeypatch.setattr(bootstrap, "open_or_explain", breaks)
+    assert bootstrap.run(Options(paths=logged, file_secrets=True), arguments=["certdesk"]) == 1
+    ((name, _text),) = reports(logged).items()
+    assert name.removeprefix("crash-").removesuffix(".txt") in shown[0]
+    assert not faulthandler.is_enabled()
+    assert list(logged.crashes.glob("native-*")) == []
