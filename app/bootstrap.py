@@ -20,7 +20,9 @@ from app.camera.evidence_clip import ClipRecorder
 from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import Examination, bundle
+from app.face import photo_file
 from app.face.remote import RemoteEngine
+from app.forms import sheet
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
@@ -176,6 +178,8 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),
+            read_sheet=lambda data, name: sheet.read(data, name=name),
+            picture_size=photo_file.size_of,
             backups=Backups(
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),

@@ -21,6 +21,7 @@ PAPER_SIZE = "printer.receipt_size"
 DAY_BACKUP = "backup.last"
 BACKUP_FOLDER = "backup.folder"
 NEAR_LIST = "center.near_list"
+LAST_IMPORT = "roster.last_import"
 
 
 def save_identity(settings: Settings, identity: DeskIdentity) -> None:

@@ -87,6 +87,7 @@ class Desktop(QObject):
             navigate=self,
             printing=self._printing,
             sent=lambda: self.sync_.run(),
+            roster_changed=lambda: self.find_.reload(),
         )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
@@ -172,7 +173,6 @@ class Desktop(QObject):
             say=self,
             enrolled=lambda: self.sync_.run(),
         )
-
         self.backup_ = BackupPresenter(
             card=self._settings_view.backup,
             backups=m.backups,

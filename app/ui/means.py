@@ -10,9 +10,11 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
+from app.services.roster_photos import LookAt
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.retiree_side.presenter import Speaker
+from app.ui.screens.roster_import.presenter import ReadSheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class Means:
     renew_code: Callable[[], str]
     scan_back: ScanBack
     write_folder: WriteFolder
+    read_sheet: ReadSheet
+    picture_size: LookAt
     unit_name: str
     login_hint: str
     idle_lock_s: int

@@ -15,6 +15,7 @@ from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.roster_import.room import ImportRoom
 from app.ui.session import Session
 
 
@@ -39,18 +40,27 @@ class Rooms:
     person: PersonRoom
     lists: ListsRoom
     forms: FormsRoom
+    roster_import: ImportRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person, "lists": self.lists, "forms": self.forms}
+        return {"person": self.person, "lists": self.lists, "forms": self.forms, "roster_import": self.roster_import}
 
 
 def make_rooms(
-    means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing, sent: Callable[[], None]
+    means: Means,
+    *,
+    session: Session,
+    say: Say,
+    navigate: Navigate,
+    printing: Printing,
+    sent: Callable[[], None],
+    roster_changed: Callable[[], None],
 ) -> Rooms:
     """Build them."""
     return Rooms(
         person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
+        roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
     )

@@ -81,6 +81,9 @@ class Ears:
     def notice(self, words: str) -> None:
         self.notices.append(words)
 
+    def open(self, name: str) -> None:
+        self.went.append(f"open {name}")
+
     def visit(self, retiree_id: RetireeId) -> None:
         self.went.append(f"visit {retiree_id}")
 

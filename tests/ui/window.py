@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import make_application
 from app.domain.confirmation import FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.ids import Sha256
 from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.services.cases import Cases
@@ -17,6 +18,8 @@ from app.services.month import MonthForms
 from app.services.ports import CameraDevice
 from app.services.records import Records
 from app.services.roster import Roster
+from app.services.roster_file import Sheet, headed
+from app.services.roster_import import ImportMark, RosterImport
 from app.services.sync_status import SyncStatus
 from app.ui.main_window import MainWindow
 from app.ui.screens.find.presenter import FindPresenter
@@ -30,6 +33,8 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
+from app.ui.screens.roster_import.presenter import ImportState, Step
+from app.ui.screens.roster_import.view import ImportView
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.screens.settings.view import SettingsView
 from app.ui.screens.sync.presenter import SyncState
@@ -88,6 +93,9 @@ def filled_window(desk: Office) -> Shown:
         "person": person.view,
         "lists": lists,
         "forms": forms,
+        "roster_import": import_view(desk, Step.CHOOSE),
+        "import_columns": import_view(desk, Step.COLUMNS),
+        "import_preview": import_view(desk, Step.PREVIEW),
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)
@@ -107,6 +115,20 @@ def filled_window(desk: Office) -> Shown:
     settings.show_state(SettingsState(desk.accounts.all(), True, figures, ("dlib 20.0.1",), ("no_dlib",), cameras, "a"))
     window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
     return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
+
+
+def import_view(desk: Office, step: Step) -> ImportView:
+    """A step of the import, with rows of every kind."""
+    head = ("序号", "姓名", "身份证号码", "个人编号", "联系电话", "家庭住址", "退休日期")
+    people = [row.row.retiree for row in Lists(desk.real.desk).rows()[:9]]
+    rows = [(str(n), p.name, p.id_number, p.personnel_number, "0731-00009999", p.address) for n, p in enumerate(people)]
+    rows += [("10", "张三", "4.30102E+17", "", "", "", "不详"), ("11", "李四", "11010119500307001X", "", "", "")]
+    table = headed(Sheet(name="2026年退休人员花名册.xlsx", rows=tuple(enumerate([head, *rows], 1))))
+    importer, view = RosterImport(desk.real.desk), ImportView()
+    plan = importer.preview(table, table.guess)
+    mark = ImportMark(at=desk.real.clock.now(), journal=Sha256("0" * 64), file=table.name, new=3, changed=12)
+    view.show_state(ImportState(step=step, table=table, columns=table.guess, plan=plan, rows=plan.rows, last=mark))
+    return view
 
 
 def visit_states(desk: Office) -> dict[str, VisitState]:

@@ -39,6 +39,7 @@ class ListsRoom:
         view.contact_asked.connect(made.log_contact)
         view.letters_asked.connect(made.print_letters)
         view.workbook_asked.connect(made.save_workbook)
+        view.import_asked.connect(lambda: navigate.open("roster_import"))
 
     def open(self) -> None:
         """Fresh contents."""

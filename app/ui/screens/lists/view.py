@@ -33,7 +33,7 @@ def _combo(name: str, words: str) -> QComboBox:
 
 class ListsView(Page):
     """Signals: group_chosen(HomeGroup | None), searched(str), ordered(ListOrder), unanswered(bool), person_asked(ListRow),
-    contact_asked(ListRow), letters_asked(), workbook_asked()."""
+    contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked()."""
 
     group_chosen = Signal(object)
     searched = Signal(str)
@@ -43,11 +43,14 @@ class ListsView(Page):
     contact_asked = Signal(object)
     letters_asked = Signal()
     workbook_asked = Signal()
+    import_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
         self._count = label("", "muted")
-        self.box.addLayout(row(label("名单", "title"), self._count, 1))
+        take_in = button("导入名册", "lists_import")
+        take_in.clicked.connect(self.import_asked)
+        self.box.addLayout(row(label("名单", "title"), self._count, 1, take_in))
         self.box.addLayout(self._filters())
         self._model: RowsModel[ListRow] = RowsModel(
             [
