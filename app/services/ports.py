@@ -13,7 +13,7 @@ from app.domain.evidence import CaptureSummary
 from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
@@ -298,6 +298,11 @@ class Papers(Protocol):
 
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         """A table as xlsx bytes."""
+        ...
+
+    def report(self, facts: ReportFacts) -> bytes: ...
+    def report_book(self, facts: ReportFacts) -> bytes:
+        """The same as xlsx, with a native chart."""
         ...
 
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:

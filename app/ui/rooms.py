@@ -15,6 +15,7 @@ from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.reports.room import ReportsRoom
 from app.ui.screens.roster_import.room import ImportRoom
 from app.ui.session import Session
 
@@ -41,10 +42,17 @@ class Rooms:
     lists: ListsRoom
     forms: FormsRoom
     roster_import: ImportRoom
+    reports: ReportsRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
-        return {"person": self.person, "lists": self.lists, "forms": self.forms, "roster_import": self.roster_import}
+        return {
+            "person": self.person,
+            "lists": self.lists,
+            "forms": self.forms,
+            "roster_import": self.roster_import,
+            "reports": self.reports,
+        }
 
 
 def make_rooms(
@@ -63,4 +71,5 @@ def make_rooms(
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
         roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
+        reports=ReportsRoom(means, say=say, printing=printing),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.ids import RetireeId, VisitId
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -52,6 +52,12 @@ class FakePapers:
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()
+
+    def report(self, facts: ReportFacts) -> bytes:
+        return f"report {facts.title}".encode()
+
+    def report_book(self, facts: ReportFacts) -> bytes:
+        return f"book {facts.title}".encode()
 
     def recovery_page(self, code: str) -> bytes:
         return f"code {code}".encode()

@@ -15,8 +15,10 @@ from app.services.cases import Cases
 from app.services.home import Home, HomeGroup
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
+from app.services.paper_facts import PaperFacts
 from app.services.ports import CameraDevice
 from app.services.records import Records
+from app.services.reports import Period, Reports
 from app.services.roster import Roster
 from app.services.roster_file import Sheet, headed
 from app.services.roster_import import ImportMark, RosterImport
@@ -33,6 +35,9 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
+from app.ui.screens.reports import words
+from app.ui.screens.reports.presenter import ReportState
+from app.ui.screens.reports.view import ReportsView
 from app.ui.screens.roster_import.presenter import ImportState, Step
 from app.ui.screens.roster_import.view import ImportView
 from app.ui.screens.settings.presenter import SettingsState
@@ -93,6 +98,7 @@ def filled_window(desk: Office) -> Shown:
         "person": person.view,
         "lists": lists,
         "forms": forms,
+        "reports": reports_view(desk),
         "roster_import": import_view(desk, Step.CHOOSE),
         "import_columns": import_view(desk, Step.COLUMNS),
         "import_preview": import_view(desk, Step.PREVIEW),
@@ -115,6 +121,14 @@ def filled_window(desk: Office) -> Shown:
     settings.show_state(SettingsState(desk.accounts.all(), True, figures, ("dlib 20.0.1",), ("no_dlib",), cameras, "a"))
     window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
     return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
+
+
+def reports_view(desk: Office) -> ReportsView:
+    """The year of the demo's people."""
+    view = ReportsView()
+    report, unit = Reports(desk.real.desk).report(Period(year=2026)), PaperFacts(desk.real.desk).unit()
+    view.show_state(ReportState(report=report, periods=(report.period,), feedback=words.feedback(report, unit)))
+    return view
 
 
 def import_view(desk: Office, step: Step) -> ImportView:

@@ -141,7 +141,7 @@ class ImportView(Page):
         self._kinds, chips = QButtonGroup(self), []
         self._chips = {}
         for kind in (RowKind.FAULTY, RowKind.CHANGED, RowKind.NEW, RowKind.UNCHANGED):
-            chip = button(KIND[kind], f"import_kind_{kind.value}", "choice")
+            chip = button(KIND[kind], f"import_kind_{kind.value}")
             chip.setCheckable(True)
             chip.clicked.connect(lambda _checked=False, k=kind: self.kind_chosen.emit(k))
             self._kinds.addButton(chip)
@@ -149,9 +149,9 @@ class ImportView(Page):
             chips.append(chip)
         self._model: RowsModel[PlannedRow] = RowsModel(
             [
-                Column("哪一行", lambda r: r.file or f"第 {r.number} 行", 200),
+                Column("哪一行", lambda r: r.file or f"第 {r.number} 行", 230),
                 Column("姓名", lambda r: r.name, 110),
-                Column("身份证号", lambda r: r.id_number, 190),
+                Column("身份证号", lambda r: r.id_number, 230),
                 Column("会怎样", effect),
             ]
         )
@@ -217,6 +217,8 @@ class ImportView(Page):
             chip.setText(f"{KIND[kind]} {plan.count(kind)}")
             chip.setAccessibleName(chip.text())
             chip.setChecked(kind is state.shown)
+            chip.setProperty("role", "primary" if kind is state.shown else "")
+            chip.style().polish(chip)
         faulty = plan.count(RowKind.FAULTY)
         hints = [
             f"有问题的 {faulty} 行不写入" if faulty else "",
