@@ -21,6 +21,8 @@ PAPER_SIZE = "printer.receipt_size"
 DAY_BACKUP = "backup.last"
 BACKUP_FOLDER = "backup.folder"
 NEAR_LIST = "center.near_list"
+LIST_SAVED = "lists.saved"
+LIST_LAYOUT = "lists.layout"
 LAST_IMPORT = "roster.last_import"
 
 

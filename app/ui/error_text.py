@@ -35,6 +35,8 @@ ERROR_TEXT: dict[str, str] = {
     "engine.timeout": "识别程序没有反应，正在重新启动，请稍等。",
     "engine.died": "识别程序意外退出，正在重新启动，请稍等。",
     "engine.visit": "识别程序正在处理另一次认证，请返回后重新开始本次采集。",
+    "list.name_missing": "请给这个名单起个名字。",
+    "list.too_many": "最多存 {most} 个名单，请先删掉不用的。",
     "models.missing": "识别模型文件缺失（{file}）。请管理员重新安装程序或模型包。",
     "models.damaged": "识别模型文件损坏（{file}）。请管理员重新安装程序或模型包。",
     "pack.unsigned": "这个模型包没有省中心的有效签名，不能安装。请向省中心重新索取。",

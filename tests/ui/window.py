@@ -13,6 +13,7 @@ from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.services.cases import Cases
 from app.services.home import Home, HomeGroup
+from app.services.list_choices import SavedList
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
@@ -85,7 +86,9 @@ def filled_window(desk: Office) -> Shown:
     forms.show_board(MonthForms(desk.real.desk).board())
     lists = ListsView()
     people = Lists(desk.real.desk).rows()
-    lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people)))
+    saved = (SavedList(name="东区", query=ListQuery()),)
+    lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people), saved, "东区"))
+
     login = LoginView(unit="湖南省演示事务中心", hint="演示：账号 jingban，密码 yanshi-2026")
     screens: dict[str, QWidget] = {
         "login": login,

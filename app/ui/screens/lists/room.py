@@ -1,6 +1,7 @@
 """The lists put together."""
 
 from app.services.follow_ups import FollowUps
+from app.services.list_choices import ListChoices
 from app.services.lists import Lists
 from app.services.paper_facts import PaperFacts
 from app.ui.means import Means
@@ -19,6 +20,7 @@ class ListsRoom:
         made = ListPresenter(
             view=self.view,
             lists=Lists(desk),
+            choices=ListChoices(desk),
             follow_ups=FollowUps(desk),
             facts=PaperFacts(desk),
             papers=means.papers,
@@ -39,6 +41,11 @@ class ListsRoom:
         view.contact_asked.connect(made.log_contact)
         view.letters_asked.connect(made.print_letters)
         view.workbook_asked.connect(made.save_workbook)
+        view.saved_chosen.connect(made.choose_saved)
+        view.save_asked.connect(made.save_filter)
+        view.forget_asked.connect(made.forget_filter)
+        view.sort_asked.connect(made.sort_by)
+        view.arranged.connect(made.arrange)
         view.import_asked.connect(lambda: navigate.open("roster_import"))
 
     def open(self) -> None:
