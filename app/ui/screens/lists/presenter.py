@@ -152,6 +152,10 @@ class ListPresenter:
         """Only those nobody has reached yet."""
         self._ask(unanswered=unanswered)
 
+    def shown(self) -> tuple[ListRow, ...]:
+        """The list as shown."""
+        return self._shown()
+
     def open_person(self, row: ListRow) -> None:
         """The person's page."""
         self._navigate.person(row.row.retiree.id)

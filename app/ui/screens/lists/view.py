@@ -21,7 +21,8 @@ ARROWS = {False: " ▲", True: " ▼"}
 
 class ListsView(Page):
     """Signals: group_chosen(HomeGroup | None), saved_chosen(str), searched(str), ordered(ListOrder), unanswered(bool),
-    person_asked(ListRow), contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked(), save_asked(), forget_asked(),
+    person_asked(ListRow), contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked(), messages_asked(),
+    addresses_asked(), save_asked(), forget_asked(),
     sort_asked(ListColumn), arranged(ListLayout)."""
 
     group_chosen = Signal(object)
@@ -34,6 +35,8 @@ class ListsView(Page):
     letters_asked = Signal()
     workbook_asked = Signal()
     import_asked = Signal()
+    messages_asked = Signal()
+    addresses_asked = Signal()
     save_asked = Signal()
     forget_asked = Signal()
     sort_asked = Signal(object)
@@ -73,11 +76,13 @@ class ListsView(Page):
         self.box.addWidget(self._table, 1)
         self._contact = button("记一次联系", "lists_contact", "primary")
         self._letters, self._book = button("打印提醒信", "lists_letters"), button("另存为表格", "lists_workbook")
+        sms, addresses = button("短信文字", "lists_sms"), button("地址表", "lists_addresses")
+        sms.clicked.connect(self.messages_asked)
+        addresses.clicked.connect(self.addresses_asked)
         self._contact.clicked.connect(self._contact_chosen)
         self._letters.clicked.connect(self.letters_asked)
         self._book.clicked.connect(self.workbook_asked)
-        self.foot = row(self._letters, self._book, 1, self._contact)
-        self.box.addLayout(self.foot)
+        self.box.addLayout(row(self._letters, sms, addresses, self._book, 1, self._contact))
 
     def _filters(self) -> QHBoxLayout:
         self._group, self._order = combo("lists_group", "哪些人"), combo("lists_order", "排序")
@@ -209,6 +214,11 @@ class ListsView(Page):
 
     def _opened(self, index: QModelIndex) -> None:
         self.person_asked.emit(self._model.row_at(index.row()))
+
+    def current(self) -> ListRow | None:
+        """Who is chosen."""
+        index = self._table.currentIndex()
+        return self._model.row_at(index.row()) if index.isValid() else None
 
     def _contact_chosen(self) -> None:
         index = self._table.currentIndex()
