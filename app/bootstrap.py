@@ -20,8 +20,9 @@ from app.camera.fingerprint import fingerprint
 from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import bundle
-from app.face import pack
+from app.face import pack, photo_file
 from app.face.remote import RemoteEngine
+from app.forms import sheet
 from app.forms.inbox import FolderInbox
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
@@ -137,6 +138,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),
+            read_sheet=lambda data, name: sheet.read(data, name=name),
+            picture_size=photo_file.size_of,
             backups=Backups(
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),

@@ -118,6 +118,35 @@ class FamilyNoticeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTable:
+    """A small table: caption, headings, rows of texts and whole numbers."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """A report on paper or as a workbook.
+
+    Attributes:
+        title, subtitle: above everything.
+        tables: in order.
+        chart: caption; its columns' names are the first cells, its series the other columns of the last table.
+        notes: how it was counted.
+        unit: who reports.
+    """
+
+    title: str
+    subtitle: str
+    tables: tuple[ReportTable, ...]
+    chart: str
+    notes: str
+    unit: UnitFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterFacts:
     """A reminder letter.
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import pypdfium2
 
 from app import resources
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
 from app.errors import AppError
-from app.forms import family_notice, fonts, form, letter, receipt, recovery, workbook
+from app.forms import family_notice, fonts, form, letter, receipt, recovery, report, report_book, workbook
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -54,6 +54,14 @@ class PdfPapers:
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         """A table as xlsx."""
         return workbook.write(title, headings, rows)
+
+    def report(self, facts: ReportFacts) -> bytes:
+        """A report as PDF."""
+        return report.render(facts)
+
+    def report_book(self, facts: ReportFacts) -> bytes:
+        """A report as xlsx."""
+        return report_book.write(facts)
 
     def recovery_page(self, code: str) -> bytes:
         """The page with the recovery code."""

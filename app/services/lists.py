@@ -1,9 +1,11 @@
 """Lists of retirees: the groups of the home screen, by text, by follow-up; in the order of urgency, name or deadline."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
@@ -30,27 +32,70 @@ class ListRow:
     latest: FollowUp | None
 
 
+class ListColumn(Enum):
+    """A column that can be shown and sorted by."""
+
+    NAME = "name"
+    SITUATION = "situation"
+    PHONE = "phone"
+    CONTACT = "contact"
+    DEADLINE = "deadline"
+    SEX = "sex"
+    ID_NUMBER = "id_number"
+    PERSONNEL_NUMBER = "personnel_number"
+    ADDRESS = "address"
+    RESIDENCE = "residence"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
-    """What to show. ``group`` None: everybody; ``unanswered`` only those nobody has reached; ``words`` part of name, number or phone."""
+    """What to show.
+
+    Attributes:
+        group: None: everybody.
+        unanswered: only those nobody has reached.
+        words: part of name, number or phone.
+        order: how it is sorted, unless ``sort`` names a column, then by that one, ``descending`` or not.
+    """
 
     group: HomeGroup | None = None
     unanswered: bool = False
     words: str = ""
     order: ListOrder = ListOrder.URGENCY
+    sort: ListColumn | None = None
+    descending: bool = False
 
 
-def select(rows: Iterable[ListRow], query: ListQuery) -> tuple[ListRow, ...]:
-    """The rows that fit, sorted."""
-    words = query.words.strip().upper()
-    fitting = [
-        one
-        for one in rows
-        if (query.group is None or one.group is query.group)
-        and (not query.unanswered or not answered(one.latest))
-        and (not words or words in _searched(one.row))
-    ]
-    return tuple(sorted(fitting, key=lambda one: _key(one, query.order)))
+Key = Callable[[ListRow], Any]
+_URGENCY = {group: number for number, group in enumerate(HomeGroup)}
+
+
+def _deadline(one: ListRow) -> str:
+    return (one.row.standing.deadlines.with_provisional or date.max).isoformat()
+
+
+def _urgency(one: ListRow) -> tuple[int, str, str]:
+    rank = len(_URGENCY) if one.group is None else _URGENCY[one.group]
+    return (rank, _deadline(one), one.row.retiree.name)
+
+
+_ORDERS: dict[ListOrder, Key] = {
+    ListOrder.URGENCY: _urgency,
+    ListOrder.NAME: lambda one: (one.row.retiree.name, one.row.retiree.id),
+    ListOrder.DEADLINE: lambda one: (_deadline(one), one.row.retiree.name),
+}
+_COLUMNS: dict[ListColumn, Key] = {
+    ListColumn.NAME: _ORDERS[ListOrder.NAME],
+    ListColumn.SITUATION: _urgency,
+    ListColumn.DEADLINE: _ORDERS[ListOrder.DEADLINE],
+    ListColumn.CONTACT: lambda one: one.latest.at.isoformat() if one.latest else "",
+    ListColumn.PHONE: lambda one: one.row.retiree.phone,
+    ListColumn.SEX: lambda one: one.row.retiree.sex.value,
+    ListColumn.ID_NUMBER: lambda one: one.row.retiree.id_number,
+    ListColumn.PERSONNEL_NUMBER: lambda one: one.row.retiree.personnel_number,
+    ListColumn.ADDRESS: lambda one: one.row.retiree.address,
+    ListColumn.RESIDENCE: lambda one: one.row.retiree.residence.value,
+}
 
 
 def _searched(row: RosterRow) -> str:
@@ -58,18 +103,62 @@ def _searched(row: RosterRow) -> str:
     return f"{person.name}\n{person.id_number}\n{person.personnel_number}\n{person.phone}".upper()
 
 
-_URGENCY = {group: number for number, group in enumerate(HomeGroup)}
+class ListTable:
+    """Everybody, prepared for filtering while the clerk types: texts made once, each sorting once (a column's when first asked for).
 
+    Build it off the window's thread; ``select`` is quick enough for a key stroke.
+    """
 
-def _key(one: ListRow, order: ListOrder) -> tuple[int, str, str]:
-    name, deadline = one.row.retiree.name, one.row.standing.deadlines.with_provisional
-    when = (deadline or date.max).isoformat()
-    if order is ListOrder.NAME:
-        return (0, name, one.row.retiree.id)
-    if order is ListOrder.DEADLINE:
-        return (0, when, name)
-    rank = len(_URGENCY) if one.group is None else _URGENCY[one.group]
-    return (rank, when, name)
+    def __init__(self, rows: Sequence[ListRow] = ()) -> None:
+        self.rows = tuple(rows)
+        self._texts = [_searched(one.row) for one in self.rows]
+        self._answered = [answered(one.latest) for one in self.rows]
+        self._sorted: dict[tuple[ListOrder | ListColumn, HomeGroup | None], list[int]] = {}
+        for order in ListOrder:
+            self._places(order, None)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def select(self, query: ListQuery) -> tuple[ListRow, ...]:
+        """The rows that fit, sorted."""
+        name = query.sort or query.order
+        places: Iterable[int] = self._places(name, query.group)
+        if query.sort is not None and query.descending:
+            places = reversed(self._places(name, query.group))
+        words = query.words.strip().upper()
+        if words and query.group is None:
+            fits = [words in text for text in self._texts]  # in the order of memory: twice as quick as in sorted order
+            places = [place for place in places if fits[place]]
+        elif words:
+            texts = self._texts
+            places = [place for place in places if words in texts[place]]
+        if query.unanswered:
+            reached = self._answered
+            places = [place for place in places if not reached[place]]
+        return tuple(map(self.rows.__getitem__, places))
+
+    def with_contact(self, made: FollowUp) -> "ListTable":
+        """The same after one more contact."""
+        other = copy(self)
+        whose = made.retiree_id
+        other.rows = tuple(replace(one, latest=made) if one.row.retiree.id == whose else one for one in self.rows)
+        other._answered = [answered(one.latest) for one in other.rows]
+        other._sorted = {key: places for key, places in self._sorted.items() if key[0] is not ListColumn.CONTACT}
+        return other
+
+    def _places(self, name: ListOrder | ListColumn, group: HomeGroup | None) -> list[int]:
+        if (name, None) not in self._sorted:
+            key = _ORDERS[name] if isinstance(name, ListOrder) else _COLUMNS[name]
+            keys = [key(one) for one in self.rows]
+            everybody = sorted(range(len(keys)), key=keys.__getitem__)
+            self._sorted.update({(name, one): [] for one in HomeGroup})
+            for place in everybody:
+                of = self.rows[place].group
+                if of is not None:
+                    self._sorted[(name, of)].append(place)
+            self._sorted[(name, None)] = everybody
+        return self._sorted[(name, group)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +166,10 @@ class Lists:
     """Reads what lists are made of."""
 
     desk: Desk
+
+    def table(self) -> ListTable:
+        """Everybody, ready to be filtered."""
+        return ListTable(self.rows())
 
     def rows(self) -> tuple[ListRow, ...]:
         """Everybody on the roster."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
 
 
 class Papers(Protocol):
@@ -33,6 +33,11 @@ class Papers(Protocol):
 
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         """A table as xlsx bytes."""
+        ...
+
+    def report(self, facts: ReportFacts) -> bytes: ...
+    def report_book(self, facts: ReportFacts) -> bytes:
+        """The same as xlsx, with a native chart."""
         ...
 
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:

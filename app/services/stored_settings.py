@@ -23,6 +23,10 @@ BACKUP_FOLDER = "backup.folder"
 WATCH_FOLDER = "scan.folder"
 NEAR_LIST = "center.near_list"
 UPDATE = "center.update"
+SMS_TEMPLATE = "sms.template"
+LIST_SAVED = "lists.saved"
+LIST_LAYOUT = "lists.layout"
+LAST_IMPORT = "roster.last_import"
 
 
 def save_identity(settings: Settings, identity: DeskIdentity) -> None:

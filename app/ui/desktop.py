@@ -80,6 +80,7 @@ class Desktop(QObject):
             navigate=self,
             printing=self._printing,
             sent=lambda: self.sync_.run(),
+            roster_changed=lambda: self.find_.reload(),
         )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(

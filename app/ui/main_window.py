@@ -23,7 +23,7 @@ from app.ui.widgets.message_bar import MessageBar
 
 RAIL_PX = 176
 SMALLEST = (640, 384)
-IN_RAIL = {"visit": "find", "audit": "settings"}
+IN_RAIL = {"visit": "find", "audit": "settings", "roster_import": "lists"}
 """Screens that have no button of their own in the rail → the one they belong to."""
 
 

@@ -14,11 +14,13 @@ from app.services.notice import Notice
 from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
+from app.services.roster_photos import LookAt
 from app.services.scrutiny import Scrutiny
 from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.forms.watch import OpenInbox
 from app.ui.screens.retiree_side.presenter import Speaker
+from app.ui.screens.roster_import.presenter import ReadSheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class Means:
     scanners: Scanners
     open_inbox: OpenInbox
     write_folder: WriteFolder
+    read_sheet: ReadSheet
+    picture_size: LookAt
     unit_name: str
     login_hint: str
     idle_lock_s: int

@@ -15,6 +15,7 @@ HELP = {
     "person": "二、四(三)",
     "records": "三(一)、三(二)",
     "sync": "四(二)",
+    "reports": "二、四(二)、四(三)",
     "settings": "五(一)、五(二)",
 }
 """Screen → sections of the notice for F1."""

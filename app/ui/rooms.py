@@ -16,6 +16,8 @@ from app.ui.screens.audit.room import AuditRoom
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.reports.room import ReportsRoom
+from app.ui.screens.roster_import.room import ImportRoom
 from app.ui.screens.settings.room import SettingsRoom
 from app.ui.session import Session
 
@@ -43,6 +45,8 @@ class Rooms:
     forms: FormsRoom
     settings: SettingsRoom
     audit: AuditRoom
+    roster_import: ImportRoom
+    reports: ReportsRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
@@ -52,11 +56,20 @@ class Rooms:
             "forms": self.forms,
             "settings": self.settings,
             "audit": self.audit,
+            "roster_import": self.roster_import,
+            "reports": self.reports,
         }
 
 
 def make_rooms(
-    means: Means, *, session: Session, say: Say, navigate: Navigate, printing: Printing, sent: Callable[[], None]
+    means: Means,
+    *,
+    session: Session,
+    say: Say,
+    navigate: Navigate,
+    printing: Printing,
+    sent: Callable[[], None],
+    roster_changed: Callable[[], None],
 ) -> Rooms:
     """Build them."""
     return Rooms(
@@ -81,4 +94,6 @@ def make_rooms(
             printing=printing,
         ),
         settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),
+        roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
+        reports=ReportsRoom(means, say=say, printing=printing),
     )

@@ -9,6 +9,7 @@ SHORTCUTS: dict[str, str] = {
     "lists": "F7",
     "forms": "F8",
     "side": "F9",
+    "reports": "F10",
     "lock": "Ctrl+L",
     "help": "F1",
 }

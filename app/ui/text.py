@@ -30,6 +30,7 @@ NAVIGATION = {
     "lists": "名单提醒",
     "forms": "确认表",
     "records": "认证记录",
+    "reports": "统计",
     "sync": "上报同步",
     "settings": "设置",
 }

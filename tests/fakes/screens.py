@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.ids import RetireeId, VisitId
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, UnitFacts
+from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -56,6 +56,12 @@ class FakePapers:
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()
 
+    def report(self, facts: ReportFacts) -> bytes:
+        return f"report {facts.title}".encode()
+
+    def report_book(self, facts: ReportFacts) -> bytes:
+        return f"book {facts.title}".encode()
+
     def recovery_page(self, code: str) -> bytes:
         return f"code {code}".encode()
 
@@ -83,6 +89,9 @@ class Ears:
 
     def notice(self, words: str) -> None:
         self.notices.append(words)
+
+    def open(self, name: str) -> None:
+        self.went.append(f"open {name}")
 
     def visit(self, retiree_id: RetireeId) -> None:
         self.went.append(f"visit {retiree_id}")

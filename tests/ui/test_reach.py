@@ -25,7 +25,20 @@ from tests.builders.office import office
 from tests.ui.window import CAPTURES, Shown, filled_window
 
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QProgressBar)
-SCREENS = ("login", "home", "find", "person", "lists", "forms", "records", "sync", "settings")
+SCREENS = (
+    "login",
+    "home",
+    "find",
+    "person",
+    "lists",
+    "forms",
+    "records",
+    "sync",
+    "settings",
+    "roster_import",
+    "import_columns",
+    "import_preview",
+)
 VISIT = ("precheck", "dead", "consent", "capture", "trouble", "review", "receipt", "form")
 
 

@@ -8,16 +8,22 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import make_application
 from app.domain.confirmation import FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.ids import Sha256
 from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.services.cases import Cases
 from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
+from app.services.list_choices import SavedList
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
+from app.services.paper_facts import PaperFacts
 from app.services.ports import CameraDevice, EngineInfo
 from app.services.records import Records
+from app.services.reports import Period, Reports
 from app.services.roster import Roster
+from app.services.roster_file import Sheet, headed
+from app.services.roster_import import ImportMark, RosterImport
 from app.services.sync_status import SyncStatus
 from app.ui.main_window import MainWindow
 from app.ui.screens.find.presenter import FindPresenter
@@ -31,6 +37,11 @@ from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
+from app.ui.screens.reports import words
+from app.ui.screens.reports.presenter import ReportState
+from app.ui.screens.reports.view import ReportsView
+from app.ui.screens.roster_import.presenter import ImportState, Step
+from app.ui.screens.roster_import.view import ImportView
 from app.ui.screens.settings.faces_card import FacesState
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.screens.settings.view import SettingsView
@@ -86,7 +97,9 @@ def filled_window(desk: Office) -> Shown:
     forms.show_board(MonthForms(desk.real.desk).board())
     lists = ListsView()
     people = Lists(desk.real.desk).rows()
-    lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people)))
+    saved = (SavedList(name="东区", query=ListQuery()),)
+    lists.show_state(ListState(people, ListQuery(group=HomeGroup.LOSES_NEXT_MONTH), len(people), saved, "东区"))
+
     login = LoginView(unit="湖南省演示事务中心", hint="演示：账号 jingban，密码 yanshi-2026")
     screens: dict[str, QWidget] = {
         "login": login,
@@ -99,6 +112,10 @@ def filled_window(desk: Office) -> Shown:
         "person": person.view,
         "lists": lists,
         "forms": forms,
+        "reports": reports_view(desk),
+        "roster_import": import_view(desk, Step.CHOOSE),
+        "import_columns": import_view(desk, Step.COLUMNS),
+        "import_preview": import_view(desk, Step.PREVIEW),
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)
@@ -126,6 +143,28 @@ def filled_window(desk: Office) -> Shown:
     )
     window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
     return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
+
+
+def reports_view(desk: Office) -> ReportsView:
+    """The year of the demo's people."""
+    view = ReportsView()
+    report, unit = Reports(desk.real.desk).report(Period(year=2026)), PaperFacts(desk.real.desk).unit()
+    view.show_state(ReportState(report=report, periods=(report.period,), feedback=words.feedback(report, unit)))
+    return view
+
+
+def import_view(desk: Office, step: Step) -> ImportView:
+    """A step of the import, with rows of every kind."""
+    head = ("序号", "姓名", "身份证号码", "个人编号", "联系电话", "家庭住址", "退休日期")
+    people = [row.row.retiree for row in Lists(desk.real.desk).rows()[:9]]
+    rows = [(str(n), p.name, p.id_number, p.personnel_number, "0731-00009999", p.address) for n, p in enumerate(people)]
+    rows += [("10", "张三", "4.30102E+17", "", "", "", "不详"), ("11", "李四", "11010119500307001X", "", "", "")]
+    table = headed(Sheet(name="2026年退休人员花名册.xlsx", rows=tuple(enumerate([head, *rows], 1))))
+    importer, view = RosterImport(desk.real.desk), ImportView()
+    plan = importer.preview(table, table.guess)
+    mark = ImportMark(at=desk.real.clock.now(), journal=Sha256("0" * 64), file=table.name, new=3, changed=12)
+    view.show_state(ImportState(step=step, table=table, columns=table.guess, plan=plan, rows=plan.rows, last=mark))
+    return view
 
 
 def visit_states(desk: Office) -> dict[str, VisitState]:

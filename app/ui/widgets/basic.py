@@ -1,7 +1,17 @@
 """Labels, buttons, cards and boxes with the roles of the style sheet."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "") -> QLabel:
@@ -27,6 +37,14 @@ def button(text: str, name: str, role: str = "", *, tip: str = "") -> QPushButto
         made.setProperty("role", role)
     if tip:
         made.setToolTip(tip)
+    return made
+
+
+def combo(name: str, words: str) -> QComboBox:
+    """A combo box; ``words`` is its accessible name."""
+    made = QComboBox()
+    made.setObjectName(name)
+    made.setAccessibleName(words)
     return made
 
 

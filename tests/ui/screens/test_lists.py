@@ -1,8 +1,10 @@
 """The lists over the real services: filter, contact, letters, workbook."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -10,10 +12,13 @@ from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.errors import AppError
 from app.services.follow_ups import FollowUps
 from app.services.home import HomeGroup
-from app.services.lists import ListOrder, Lists
+from app.services.list_choices import ListChoices, ListLayout, ShownColumn
+from app.services.lists import ListColumn, ListOrder, Lists
 from app.services.paper_facts import PaperFacts
-from app.ui.screens.lists.presenter import Contact, ListPresenter, ListState, contact_words
-from app.ui.screens.lists.view import ContactDialog
+from app.ui.screens.lists.columns import CELL, HEADING, WIDTH, contact_words
+from app.ui.screens.lists.contact_dialog import ContactDialog
+from app.ui.screens.lists.presenter import Contact, ListPresenter, ListState
+from app.ui.screens.lists.view import ListsView
 from tests.builders.office import Office
 from tests.fakes.screens import FakePapers
 
@@ -24,12 +29,16 @@ class View:
     def __init__(self) -> None:
         self.state: ListState | None = None
         self.contact: Contact | None = None
+        self.name: str | None = None
 
     def show_state(self, state: ListState) -> None:
         self.state = state
 
     def ask_contact(self, name: str) -> Contact | None:
         return self.contact
+
+    def ask_name(self, suggested: str) -> str | None:
+        return self.name
 
     @property
     def rows(self) -> tuple[object, ...]:
@@ -44,10 +53,15 @@ def view() -> View:
 
 @pytest.fixture
 def lists(desk: Office, view: View) -> ListPresenter:
+    return presenter(desk, view)
+
+
+def presenter(desk: Office, view: View) -> ListPresenter:
     real = desk.real.desk
     made = ListPresenter(
         view=view,
         lists=Lists(real),
+        choices=ListChoices(real),
         follow_ups=FollowUps(real),
         facts=PaperFacts(real),
         papers=FakePapers(),
@@ -139,3 +153,83 @@ def test_the_dialog_gives_back_what_was_filled_in(qtbot: QtBot) -> None:
     assert save is not None
     save.click()
     assert dialog.result() == 1
+
+
+def test_an_own_filter_is_kept_chosen_and_forgotten(desk: Office, lists: ListPresenter, view: View) -> None:
+    lists.choose_group(None)
+    lists.search("示范路")
+    lists.search("4399")
+    lists.save_filter()
+    assert view.state is not None
+    assert view.state.saved == (), "cancelled"
+    view.name = "东区"
+    lists.save_filter()
+    assert view.state.chosen == "东区"
+    count = len(view.rows)
+    lists.search("")
+    assert view.state.chosen == ""
+    assert len(view.rows) == 60
+    again = View()
+    other = presenter(desk, again)
+    other.choose_saved("东区")
+    assert len(again.rows) == count
+    other.forget_filter()
+    assert again.state is not None
+    assert (again.state.saved, len(again.rows)) == ((), count)
+    assert desk.ears.errors == []
+
+
+def test_columns_and_sorting_are_as_they_were_left_the_day_before(
+    desk: Office, lists: ListPresenter, view: View
+) -> None:
+    columns = (ShownColumn(ListColumn.PHONE, 111), ShownColumn(ListColumn.NAME, 222))
+    lists.arrange(ListLayout(columns=columns))
+    lists.sort_by(ListColumn.PHONE)
+    lists.sort_by(ListColumn.PHONE)
+    tomorrow = View()
+    presenter(desk, tomorrow).choose_group(None)
+    assert tomorrow.state is not None
+    assert tomorrow.state.layout == ListLayout(columns=columns, sort=ListColumn.PHONE, descending=True)
+    phones = [row.row.retiree.phone for row in tomorrow.state.rows]
+    assert phones == sorted(phones, reverse=True)
+    lists.save_workbook()
+    assert desk.ears.saved[-1].decode().splitlines()[0] == "电话|姓名", "as shown"
+
+
+def test_a_third_press_on_a_heading_gives_the_lists_own_order_back(lists: ListPresenter, view: View) -> None:
+    assert view.state is not None
+    before = view.rows
+    for _press in range(3):
+        lists.sort_by(ListColumn.NAME)
+    assert (view.rows, view.state.query.sort) == (before, None)
+
+
+def test_every_column_has_a_heading_a_width_and_a_cell() -> None:
+    assert set(HEADING) == set(CELL) == set(WIDTH) == set(ListColumn)
+
+
+def test_the_table_shows_the_columns_and_tells_when_they_are_dragged(
+    qtbot: QtBot, lists: ListPresenter, view: View
+) -> None:
+    assert view.state is not None
+    screen = ListsView()
+    qtbot.addWidget(screen)
+    columns = (ShownColumn(ListColumn.NAME, 140), ShownColumn(ListColumn.PHONE, 150), ShownColumn(ListColumn.SEX, 60))
+    screen.show_state(replace(view.state, layout=ListLayout(columns=columns)))
+    header = screen._table.horizontalHeader()
+    assert [screen._model.headerData(i, Qt.Orientation.Horizontal) for i in range(3)] == ["姓名", "电话", "性别"]
+    with qtbot.waitSignal(screen.arranged) as heard:
+        header.moveSection(0, 1)
+        header.resizeSection(0, 199)
+    assert [(one.column, one.width) for one in heard.args[0].columns] == [
+        (ListColumn.PHONE, 150), (ListColumn.NAME, 199), (ListColumn.SEX, 60),
+    ]  # fmt: skip
+    screen.show_state(replace(view.state, layout=heard.args[0]))
+    assert [header.visualIndex(i) for i in range(3)] == [0, 1, 2]
+    assert header.sectionSize(1) == 199
+    with qtbot.waitSignal(screen.arranged) as heard:
+        screen._column_menu().actions()[list(ListColumn).index(ListColumn.SEX)].trigger()
+    assert ListColumn.SEX not in [one.column for one in heard.args[0].columns]
+    with qtbot.waitSignal(screen.sort_asked) as heard:
+        header.sectionClicked.emit(0)
+    assert heard.args == [ListColumn.PHONE]

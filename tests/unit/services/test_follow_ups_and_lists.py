@@ -13,7 +13,7 @@ from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.follow_ups import FRESH, LONGEST_NOTE, FollowUps, answered
 from app.services.home import HomeGroup
-from app.services.lists import ListOrder, ListQuery, Lists, select
+from app.services.lists import ListColumn, ListOrder, ListQuery, ListRow, Lists, ListTable
 from tests.builders.office import Office, office
 
 
@@ -22,6 +22,10 @@ def desk(tmp_path: Path) -> Iterator[Office]:
     made = office(tmp_path)
     yield made
     made.real.engine.dispose()
+
+
+def select(rows: tuple[ListRow, ...], query: ListQuery) -> tuple[ListRow, ...]:
+    return ListTable(rows).select(query)
 
 
 def log(desk: Office, result: FollowUpResult, **more: object) -> RetireeId:
@@ -118,3 +122,24 @@ def test_those_who_were_reached_leave_the_list_of_the_unanswered(desk: Office) -
     rows = Lists(desk.real.desk).rows()
     assert retiree_id not in {r.row.retiree.id for r in select(rows, ListQuery(unanswered=True))}
     assert retiree_id in {r.row.retiree.id for r in select(rows, ListQuery())}
+
+
+@pytest.mark.parametrize("column", ListColumn)
+def test_every_column_sorts_both_ways(desk: Office, column: ListColumn) -> None:
+    log(desk, FollowUpResult.REMINDED)
+    table = Lists(desk.real.desk).table()
+    up = table.select(ListQuery(sort=column))
+    assert len(up) == 60
+    assert table.select(ListQuery(sort=column, descending=True)) == up[::-1]
+
+
+def test_a_new_contact_changes_the_table_in_hand_as_a_fresh_one_would(desk: Office) -> None:
+    lists, follow_ups = Lists(desk.real.desk), FollowUps(desk.real.desk)
+    before = lists.table()
+    before.select(ListQuery(sort=ListColumn.CONTACT))
+    retiree_id = log(desk, FollowUpResult.REMINDED)
+    (made,) = follow_ups.of_retiree(retiree_id)
+    after, fresh = before.with_contact(made), lists.table()
+    for query in (ListQuery(), ListQuery(unanswered=True), ListQuery(sort=ListColumn.CONTACT, descending=True)):
+        assert after.select(query) == fresh.select(query)
+    assert len(before.select(ListQuery(unanswered=True))) == len(after.select(ListQuery(unanswered=True))) + 1

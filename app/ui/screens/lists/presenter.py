@@ -1,34 +1,37 @@
 """Lists: filter, log a contact, print letters, save as xlsx."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
 from app.domain.follow_up import FollowUp, FollowUpResult, FollowUpWay
-from app.domain.ids import RetireeId
 from app.domain.papers import LetterFacts, UnitFacts
 from app.services.follow_ups import FollowUps
 from app.services.home import HomeGroup
-from app.services.lists import ListOrder, ListQuery, ListRow, Lists, select
+from app.services.list_choices import ListChoices, ListLayout, SavedList
+from app.services.lists import ListColumn, ListOrder, ListQuery, ListRow, Lists, ListTable
 from app.services.paper_facts import PaperFacts
 from app.services.ports import Clock, Papers, TaskRunner
 from app.ui import text
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.lists.columns import CELL, HEADING
 from app.ui.session import Session
 
-HEADINGS = ("姓名", "性别", "身份证号", "个人编号", "电话", "地址", "认证截止日期", "现在的情况", "最近联系")
 MOST_LETTERS = 500
 """In one go; a longer list is printed in parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """Rows after the filter, the filter, how many there are in all."""
+    """Rows after the filter, the filter, how many there are in all; own filters, which of them is up; the columns."""
 
     rows: tuple[ListRow, ...]
     query: ListQuery
     total: int
+    saved: tuple[SavedList, ...] = ()
+    chosen: str = ""
+    layout: ListLayout = field(default_factory=ListLayout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,10 @@ class ListView(Protocol):
         """The dialog about one contact; None when cancelled."""
         ...
 
+    def ask_name(self, suggested: str) -> str | None:
+        """What to call an own filter; None when cancelled."""
+        ...
+
 
 class ListPresenter:
     """Reads off the window's thread, filters in memory."""
@@ -58,6 +65,7 @@ class ListPresenter:
         *,
         view: ListView,
         lists: Lists,
+        choices: ListChoices,
         follow_ups: FollowUps,
         facts: PaperFacts,
         papers: Papers,
@@ -69,15 +77,22 @@ class ListPresenter:
         navigate: Navigate,
     ) -> None:
         self._view = view
-        self._lists, self._follow_ups, self._facts = lists, follow_ups, facts
+        self._lists, self._choices, self._follow_ups, self._facts = lists, choices, follow_ups, facts
         self._papers, self._printing, self._clock = papers, printing, clock
         self._session, self._tasks, self._say, self._navigate = session, tasks, say, navigate
-        self._rows: tuple[ListRow, ...] = ()
+        self._table = ListTable()
+        self._saved: tuple[SavedList, ...] = ()
+        self._chosen = ""
+        self._layout: ListLayout | None = None
         self._query = ListQuery(group=HomeGroup.LOSES_NEXT_MONTH)
 
     def refresh(self) -> None:
         """Read again."""
-        self._tasks.database(self._lists.rows, self._loaded, self._say.error)
+
+        def work() -> tuple[ListTable, tuple[SavedList, ...], ListLayout]:
+            return self._lists.table(), self._choices.saved(), self._choices.layout()
+
+        self._tasks.database(work, self._loaded, self._say.error)
 
     def choose_group(self, group: HomeGroup | None) -> None:
         """One group of the home screen, or everybody."""
@@ -89,11 +104,57 @@ class ListPresenter:
 
     def order_by(self, order: ListOrder) -> None:
         """Sort."""
-        self._ask(order=order)
+        self._ask(order=order, sort=None)
+
+    def sort_by(self, column: ListColumn) -> None:
+        """A heading: up, then down, then the list's own order again."""
+        query = self._query
+        if query.sort is not column:
+            self._ask(sort=column, descending=False)
+        elif not query.descending:
+            self._ask(descending=True)
+        else:
+            self._ask(sort=None, descending=False)
+        self._remember_sort()
+
+    def arrange(self, layout: ListLayout) -> None:
+        """Columns as the clerk dragged or chose them."""
+        if layout.columns and layout != self._layout:
+            redraw = self._layout is None or [c.column for c in layout.columns] != [
+                c.column for c in self._layout.columns
+            ]
+            self._keep_layout(layout)
+            if redraw:
+                self._show()
+
+    def choose_saved(self, name: str) -> None:
+        """An own filter."""
+        for one in self._saved:
+            if one.name == name:
+                self._query, self._chosen = one.query, name
+                self._show()
+
+    def save_filter(self) -> None:
+        """Keep what is shown under a name."""
+        name, query = self._view.ask_name(self._chosen), self._query
+        if name is not None:
+            self._tasks.database(
+                lambda: self._choices.save(name, query), lambda kept: self._kept(kept, kept[-1].name), self._say.error
+            )
+
+    def forget_filter(self) -> None:
+        """Not needed any more; the list stays as it is."""
+        name = self._chosen
+        if name:
+            self._tasks.database(lambda: self._choices.forget(name), lambda kept: self._kept(kept, ""), self._say.error)
 
     def only_unanswered(self, unanswered: bool) -> None:
         """Only those nobody has reached yet."""
         self._ask(unanswered=unanswered)
+
+    def shown(self) -> tuple[ListRow, ...]:
+        """The list as shown."""
+        return self._shown()
 
     def open_person(self, row: ListRow) -> None:
         """The person's page."""
@@ -138,30 +199,52 @@ class ListPresenter:
 
     def save_workbook(self) -> None:
         """The list as shown, as xlsx."""
-        rows = [_cells(row) for row in self._shown()]
-        self._tasks.io(lambda: self._papers.workbook("名单", HEADINGS, rows), self._workbook_made, self._say.error)
+        columns = [one.column for one in (self._layout or ListLayout()).columns]
+        shown, headings = self._shown(), [HEADING[column] for column in columns]
+
+        def work() -> bytes:
+            return self._papers.workbook("名单", headings, [[CELL[column](row) for column in columns] for row in shown])
+
+        self._tasks.io(work, self._workbook_made, self._say.error)
 
     # ------------------------------------------------------------------ parts
 
     def _ask(self, **changes: Any) -> None:
-        self._query = replace(self._query, **changes)
+        self._query, self._chosen = replace(self._query, **changes), ""
         self._show()
 
-    def _loaded(self, rows: tuple[ListRow, ...]) -> None:
-        self._rows = rows
+    def _loaded(self, read: tuple[ListTable, tuple[SavedList, ...], ListLayout]) -> None:
+        first, (self._table, self._saved, layout) = self._layout is None, read
+        if first:
+            self._layout = layout
+            self._query = replace(self._query, sort=layout.sort, descending=layout.descending)
         self._show()
+
+    def _kept(self, saved: tuple[SavedList, ...], chosen: str) -> None:
+        self._saved, self._chosen = saved, chosen
+        self._say.notice(f"已存为“{chosen}”。" if chosen else "已删除这个名单，人员没有变化。")
+        self._show()
+
+    def _remember_sort(self) -> None:
+        layout = self._layout or ListLayout()
+        self._keep_layout(replace(layout, sort=self._query.sort, descending=self._query.descending))
+
+    def _keep_layout(self, layout: ListLayout) -> None:
+        self._layout = layout
+        self._tasks.database(lambda: self._choices.set_layout(layout), lambda _none: None, self._say.error)
 
     def _logged(self, made: FollowUp) -> None:
-        changed: RetireeId = made.retiree_id
-        self._rows = tuple(replace(r, latest=made) if r.row.retiree.id == changed else r for r in self._rows)
+        self._table = self._table.with_contact(made)
         self._say.notice("已记下这次联系。")
         self._show()
 
     def _shown(self) -> tuple[ListRow, ...]:
-        return select(self._rows, self._query)
+        return self._table.select(self._query)
 
     def _show(self) -> None:
-        self._view.show_state(ListState(self._shown(), self._query, len(self._rows)))
+        layout = self._layout or ListLayout()
+        state = ListState(self._shown(), self._query, len(self._table), self._saved, self._chosen, layout)
+        self._view.show_state(state)
 
     def _letter(self, row: ListRow, unit: UnitFacts, clerk: str) -> LetterFacts:
         person, standing = row.row.retiree, row.row.standing
@@ -189,26 +272,3 @@ class ListPresenter:
             return
         if saved:
             self._say.notice("已另存为表格。")
-
-
-def contact_words(latest: FollowUp | None) -> str:
-    """The newest contact in one line."""
-    if latest is None:
-        return ""
-    later = f"，{latest.next_on.month}月{latest.next_on.day}日再联系" if latest.next_on else ""
-    return f"{latest.at:%m-%d} {text.WAY[latest.way]}：{text.RESULT[latest.result]}{later}"
-
-
-def _cells(row: ListRow) -> Sequence[str]:
-    person, standing = row.row.retiree, row.row.standing
-    return (
-        person.name,
-        text.SEX[person.sex],
-        person.id_number,
-        person.personnel_number,
-        person.phone,
-        person.address,
-        text.day(standing.deadlines.with_provisional),
-        text.standing_sentence(standing),
-        contact_words(row.latest),
-    )

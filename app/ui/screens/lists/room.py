@@ -1,10 +1,14 @@
 """The lists put together."""
 
 from app.services.follow_ups import FollowUps
-from app.services.lists import Lists
+from app.services.list_choices import ListChoices
+from app.services.lists import ListRow, Lists
+from app.services.messages import Messages
 from app.services.paper_facts import PaperFacts
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.lists.message_dialog import SmsDialog
+from app.ui.screens.lists.messages import MessagePresenter
 from app.ui.screens.lists.presenter import ListPresenter
 from app.ui.screens.lists.view import ListsView
 from app.ui.session import Session
@@ -19,6 +23,7 @@ class ListsRoom:
         made = ListPresenter(
             view=self.view,
             lists=Lists(desk),
+            choices=ListChoices(desk),
             follow_ups=FollowUps(desk),
             facts=PaperFacts(desk),
             papers=means.papers,
@@ -39,6 +44,36 @@ class ListsRoom:
         view.contact_asked.connect(made.log_contact)
         view.letters_asked.connect(made.print_letters)
         view.workbook_asked.connect(made.save_workbook)
+        view.saved_chosen.connect(made.choose_saved)
+        view.save_asked.connect(made.save_filter)
+        view.forget_asked.connect(made.forget_filter)
+        view.sort_asked.connect(made.sort_by)
+        view.arranged.connect(made.arrange)
+        self._messages = self._make_messages(means, say=say, printing=printing)
+        view.import_asked.connect(lambda: navigate.open("roster_import"))
+
+    def _make_messages(self, means: Means, *, say: Say, printing: Printing) -> MessagePresenter:
+        dialog = SmsDialog(self.view)
+        made = MessagePresenter(
+            dialog=dialog,
+            kept=Messages(means.desk),
+            facts=PaperFacts(means.desk),
+            papers=means.papers,
+            printing=printing,
+            rows=self._chosen_first,
+            tasks=means.tasks,
+            say=say,
+        )
+        dialog.typed.connect(made.typed)
+        dialog.copy_asked.connect(made.copy)
+        dialog.save_asked.connect(lambda template, as_csv: made.save(template, as_csv=as_csv))
+        self.view.messages_asked.connect(made.open)
+        self.view.addresses_asked.connect(made.save_addresses)
+        return made
+
+    def _chosen_first(self) -> tuple[ListRow, ...]:
+        shown, current = self._presenter.shown(), self.view.current()
+        return shown if current is None else (current, *(row for row in shown if row is not current))
 
     def open(self) -> None:
         """Fresh contents."""

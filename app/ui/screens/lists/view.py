@@ -1,41 +1,32 @@
-"""The lists' widgets, and the dialog about one contact."""
+"""The lists' widgets: filters above, the table with the clerk's own columns, what to do with the list below."""
 
-from datetime import date
+from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QInputDialog, QLineEdit, QMenu
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDateEdit,
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
-
-from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.services.home import HomeGroup
-from app.services.lists import ListOrder, ListRow
+from app.services.list_choices import LONGEST_NAME, ListLayout, ShownColumn
+from app.services.lists import ListColumn, ListOrder, ListRow
 from app.ui import text
-from app.ui.screens.lists.presenter import Contact, ListState, contact_words
-from app.ui.widgets.basic import Page, button, label, row
+from app.ui.screens.lists.columns import CELL, HEADING, WIDTH
+from app.ui.screens.lists.contact_dialog import ContactDialog
+from app.ui.screens.lists.presenter import Contact, ListState
+from app.ui.widgets.basic import Page, button, combo, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
-
-def _combo(name: str, words: str) -> QComboBox:
-    made = QComboBox()
-    made.setObjectName(name)
-    made.setAccessibleName(words)
-    return made
+ARRANGED_MS = 400
+"""Dragging a border tells hundreds of widths; only the last is kept."""
+ARROWS = {False: " ▲", True: " ▼"}
 
 
 class ListsView(Page):
-    """Signals: group_chosen(HomeGroup | None), searched(str), ordered(ListOrder), unanswered(bool), person_asked(ListRow),
-    contact_asked(ListRow), letters_asked(), workbook_asked()."""
+    """Signals: group_chosen(HomeGroup | None), saved_chosen(str), searched(str), ordered(ListOrder), unanswered(bool),
+    person_asked(ListRow), contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked(), messages_asked(),
+    addresses_asked(), save_asked(), forget_asked(),
+    sort_asked(ListColumn), arranged(ListLayout)."""
 
     group_chosen = Signal(object)
+    saved_chosen = Signal(str)
     searched = Signal(str)
     ordered = Signal(object)
     unanswered = Signal(bool)
@@ -43,35 +34,59 @@ class ListsView(Page):
     contact_asked = Signal(object)
     letters_asked = Signal()
     workbook_asked = Signal()
+    import_asked = Signal()
+    messages_asked = Signal()
+    addresses_asked = Signal()
+    save_asked = Signal()
+    forget_asked = Signal()
+    sort_asked = Signal(object)
+    arranged = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
         self._count = label("", "muted")
-        self.box.addLayout(row(label("名单", "title"), self._count, 1))
-        self.box.addLayout(self._filters())
-        self._model: RowsModel[ListRow] = RowsModel(
-            [
-                Column("姓名", lambda r: r.row.retiree.name, 120),
-                Column("现在的情况", lambda r: text.standing_sentence(r.row.standing)),
-                Column("电话", lambda r: r.row.retiree.phone, 150),
-                Column("最近联系", lambda r: contact_words(r.latest), 330),
-            ]
+        self._layout = ListLayout()
+        self._drawing = False
+        take_in, columns, save = (
+            button("导入名册", "lists_import"),
+            button("选列", "lists_columns"),
+            button("存下这个筛选", "lists_save"),
         )
+        self._forget = button("删除这个筛选", "lists_forget")
+        take_in.clicked.connect(self.import_asked)
+        columns.clicked.connect(lambda: self._column_menu().exec(columns.mapToGlobal(QPoint(0, columns.height()))))
+        save.clicked.connect(self.save_asked)
+        self._forget.clicked.connect(self.forget_asked)
+        self.box.addLayout(row(label("名单", "title"), self._count, 1, self._forget, save, columns, take_in))
+        self.box.addLayout(self._filters())
+        self._model: RowsModel[ListRow] = RowsModel([])
         self._table = table(self._model, name="lists_table", words="名单，双击看详细情况", nothing="名单是空的。")
         self._table.activated.connect(self._opened)
+        header = self._table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(lambda place: self.sort_asked.emit(self._layout.columns[place].column))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(ARRANGED_MS)
+        self._settle.timeout.connect(self._tell_layout)
+        for changed in (header.sectionResized, header.sectionMoved):
+            changed.connect(lambda *_places: None if self._drawing else self._settle.start())
         self.box.addWidget(self._table, 1)
         self._contact = button("记一次联系", "lists_contact", "primary")
         self._letters, self._book = button("打印提醒信", "lists_letters"), button("另存为表格", "lists_workbook")
+        sms, addresses = button("短信文字", "lists_sms"), button("地址表", "lists_addresses")
+        sms.clicked.connect(self.messages_asked)
+        addresses.clicked.connect(self.addresses_asked)
         self._contact.clicked.connect(self._contact_chosen)
         self._letters.clicked.connect(self.letters_asked)
         self._book.clicked.connect(self.workbook_asked)
-        self.box.addLayout(row(self._letters, self._book, 1, self._contact))
+        self.box.addLayout(row(self._letters, sms, addresses, self._book, 1, self._contact))
 
     def _filters(self) -> QHBoxLayout:
-        self._group, self._order = _combo("lists_group", "哪些人"), _combo("lists_order", "排序")
-        for group in HomeGroup:
-            self._group.addItem(text.HOME_GROUP[group], group)
-        self._group.addItem("全部人员", None)
+        self._group, self._order = combo("lists_group", "哪些人"), combo("lists_order", "排序")
+        self._group.setMinimumContentsLength(11)
         for order, words in text.LIST_ORDER.items():
             self._order.addItem(words, order)
         self._words = QLineEdit()
@@ -81,90 +96,131 @@ class ListsView(Page):
         self._words.setClearButtonEnabled(True)
         self._open = QCheckBox("只看还没联系上的")
         self._open.setObjectName("lists_unanswered")
-        self._group.activated.connect(lambda i: self.group_chosen.emit(self._group.itemData(i)))
+        self._group.activated.connect(self._chosen)
         self._order.activated.connect(lambda i: self.ordered.emit(self._order.itemData(i)))
-        self._words.textChanged.connect(self.searched)
-        self._open.toggled.connect(self.unanswered)
+        self._words.textEdited.connect(self.searched)
+        self._words.textChanged.connect(lambda words: None if words else self.searched.emit(words))
+        self._open.clicked.connect(self.unanswered)
         bar = row(self._group, self._order, self._words, self._open)
         bar.setStretch(2, 1)
         return bar
 
+    def _chosen(self, place: int) -> None:
+        chosen = self._group.itemData(place)
+        if isinstance(chosen, str):
+            self.saved_chosen.emit(chosen)
+        else:
+            self.group_chosen.emit(chosen)
+
+    # ------------------------------------------------------------------ showing
+
     def show_state(self, state: ListState) -> None:
-        """Rows and the filter."""
+        """Rows, the filter, the columns."""
         self._count.setText(f"{len(state.rows)} 人，名册共 {state.total} 人")
-        self._group.setCurrentIndex(list(HomeGroup).index(state.query.group) if state.query.group else len(HomeGroup))
+        self._show_groups(state)
         self._order.setCurrentIndex(list(ListOrder).index(state.query.order))
+        if self._words.text() != state.query.words:
+            self._words.blockSignals(True)
+            self._words.setText(state.query.words)
+            self._words.blockSignals(False)
+        self._open.setChecked(state.query.unanswered)
+        self._forget.setVisible(bool(state.chosen))
         for widget in (self._contact, self._letters, self._book):
             widget.setEnabled(bool(state.rows))
+        self._show_columns(state)
         self._model.set_rows(state.rows)
         if state.rows:
             self._table.selectRow(0)
+
+    def _show_groups(self, state: ListState) -> None:
+        self._group.clear()
+        for group in HomeGroup:
+            self._group.addItem(text.HOME_GROUP[group], group)
+        self._group.addItem("全部人员", None)
+        for saved in state.saved:
+            self._group.addItem(f"我的：{saved.name}", saved.name)
+        place = list(HomeGroup).index(state.query.group) if state.query.group else len(HomeGroup)
+        names = [saved.name for saved in state.saved]
+        if state.chosen in names:
+            place = len(HomeGroup) + 1 + names.index(state.chosen)
+        self._group.setCurrentIndex(place)
+
+    def _show_columns(self, state: ListState) -> None:
+        query = state.query
+        columns = tuple(
+            Column(
+                HEADING[one.column] + (ARROWS[query.descending] if one.column is query.sort else ""), CELL[one.column]
+            )
+            for one in state.layout.columns
+        )
+        fresh = state.layout.columns != self._layout.columns or not self._model.columns
+        self._layout = state.layout
+        if [one.heading for one in columns] == [one.heading for one in self._model.columns] and not fresh:
+            return
+        self._drawing = True
+        self._model.beginResetModel()
+        self._model.columns = columns
+        self._model.endResetModel()
+        header = self._table.horizontalHeader()
+        for place, one in enumerate(state.layout.columns):
+            header.moveSection(header.visualIndex(place), place)
+            header.resizeSection(place, one.width)
+        self._drawing = False
+
+    # ------------------------------------------------------------------ columns
+
+    def _column_menu(self) -> QMenu:
+        menu, shown = QMenu(self), [one.column for one in self._layout.columns]
+        for column in ListColumn:
+            action = QAction(HEADING[column], menu)
+            action.setCheckable(True)
+            action.setChecked(column in shown)
+            action.setEnabled(shown != [column])
+            action.toggled.connect(lambda on, c=column: self._toggle(c, on))
+            menu.addAction(action)
+        return menu
+
+    def _toggle(self, column: ListColumn, on: bool) -> None:
+        others = tuple(one for one in self._arrangement() if one.column is not column)
+        columns = (*others, ShownColumn(column, WIDTH[column])) if on else others
+        self.arranged.emit(ListLayout(columns=columns, sort=self._layout.sort, descending=self._layout.descending))
+
+    def _arrangement(self) -> tuple[ShownColumn, ...]:
+        """From left to right as they stand now."""
+        header = self._table.horizontalHeader()
+        places = [header.logicalIndex(visual) for visual in range(header.count())]
+        last = places[-1]  # stretched by the window, so its own width stays
+        return tuple(
+            ShownColumn(one.column, one.width if place == last else header.sectionSize(place))
+            for place in places
+            for one in (self._layout.columns[place],)
+        )
+
+    def _tell_layout(self) -> None:
+        layout = ListLayout(columns=self._arrangement(), sort=self._layout.sort, descending=self._layout.descending)
+        self.arranged.emit(layout)
+
+    # ------------------------------------------------------------------ asking
 
     def ask_contact(self, name: str) -> Contact | None:
         """The dialog."""
         dialog = ContactDialog(self, name)
         return dialog.contact() if dialog.exec() else None
 
+    def ask_name(self, suggested: str) -> str | None:
+        """What to call the filter."""
+        name, done = QInputDialog.getText(self, "存下这个筛选", "起个名字：", text=suggested)
+        return name[:LONGEST_NAME] if done else None
+
     def _opened(self, index: QModelIndex) -> None:
         self.person_asked.emit(self._model.row_at(index.row()))
+
+    def current(self) -> ListRow | None:
+        """Who is chosen."""
+        index = self._table.currentIndex()
+        return self._model.row_at(index.row()) if index.isValid() else None
 
     def _contact_chosen(self) -> None:
         index = self._table.currentIndex()
         if index.isValid():
             self.contact_asked.emit(self._model.row_at(index.row()))
-
-
-class ContactDialog(QDialog):
-    """How, with what result, what was said, when next."""
-
-    def __init__(self, parent: QWidget, name: str) -> None:
-        super().__init__(parent)
-        self.setObjectName("contact_dialog")
-        self.setWindowTitle("记一次联系")
-        self.setMinimumWidth(540)
-        self._way, self._result = _combo("contact_way", "怎样联系的"), _combo("contact_result", "结果")
-        for way in FollowUpWay:
-            self._way.addItem(text.WAY[way], way)
-        for result in FollowUpResult:
-            self._result.addItem(text.RESULT[result], result)
-        self._note = QPlainTextEdit()
-        self._note.setObjectName("contact_note")
-        self._note.setAccessibleName("说了什么")
-        self._note.setTabChangesFocus(True)
-        self._note.setFixedHeight(84)
-        self._again = QCheckBox("约好日期")
-        self._again.setObjectName("contact_again")
-        self._next = QDateEdit()
-        self._next.setObjectName("contact_next")
-        self._next.setAccessibleName("下次联系或上门的日期")
-        self._next.setCalendarPopup(True)
-        self._next.setDisplayFormat("yyyy年M月d日")
-        self._next.setDate(self._next.date().currentDate().addDays(7))
-        self._next.setEnabled(False)
-        self._again.toggled.connect(self._next.setEnabled)
-        save, cancel = button("记下", "contact_save", "primary"), button("返回", "contact_cancel")
-        save.clicked.connect(self.accept)
-        cancel.clicked.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(28, 24, 28, 24)
-        box.setSpacing(10)
-        box.addWidget(label(name, "title"))
-        for caption, widget in (
-            ("怎样联系的", self._way),
-            ("结果", self._result),
-            ("说了什么（只存在本机）", self._note),
-        ):
-            box.addWidget(label(caption))
-            box.addWidget(widget)
-        box.addLayout(row(self._again, self._next, 1))
-        box.addLayout(row(cancel, 1, save))
-
-    def contact(self) -> Contact:
-        """What was filled in."""
-        chosen = self._next.date()
-        return Contact(
-            way=self._way.currentData(),
-            result=self._result.currentData(),
-            note=self._note.toPlainText(),
-            next_on=date(chosen.year(), chosen.month(), chosen.day()) if self._again.isChecked() else None,
-        )
