@@ -4,11 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-import uvicorn
-
 from center import decisions, registry
-from center.app import create_app
 from center.database import make_engine, migrate
+from center.serving import Serving, serve as run
 from protocol.messages import UnitInfo
 
 
@@ -21,6 +19,12 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8470)
     serve.add_argument("--files", type=Path, default=Path("center-files"), help="folder of attachments")
+    serve.add_argument("--workers", type=int, default=1, help="processes over one socket")
+    serve.add_argument(
+        "--certificate",
+        type=Path,
+        help="PEM with certificate and key; without it plain HTTP, for a balancer or a trial",
+    )
     unit = commands.add_parser("unit", help="register a unit")
     unit.add_argument("id")
     unit.add_argument("name")
@@ -35,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     engine = make_engine(chosen.database)
     migrate(engine)
     if chosen.command == "serve":
-        uvicorn.run(create_app(engine, files=chosen.files), host=chosen.host, port=chosen.port, log_level="warning")
+        engine.dispose()
+        fields = ("database", "host", "port", "files", "workers", "certificate")
+        run(Serving(**{name: getattr(chosen, name) for name in fields}))
         return 0
     with engine.begin() as connection:
         if chosen.command == "unit":
