@@ -14,6 +14,8 @@ from center.database import make_engine
 
 DATABASE, FILES = "CENTER_DATABASE", "CENTER_FILES"
 BACKLOG = 2048
+WORKER_ANSWERS_S = 60
+"""A worker that is only busy is not killed in the middle of its requests; uvicorn's own limit is 5 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ def serve(wanted: Serving) -> None:
         factory=True,
         workers=wanted.workers,
         log_level="warning",
+        timeout_worker_healthcheck=WORKER_ANSWERS_S,
         ssl_certfile=str(wanted.certificate) if wanted.certificate is not None else None,
     )
     # A socket that does not say TCP gets no TCP_NODELAY from asyncio, and every answer takes 40 ms: so it is made here.
