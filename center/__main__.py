@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
-import uvicorn
 from sqlalchemy import Connection, Engine
 
 from center import decisions, packages, registry, updates
-from center.app import create_app
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
+from center.serving import Serving, serve as run
 from protocol.messages import UnitInfo
 from protocol.updates import Machine, System
 
@@ -45,7 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     engine = make_engine(chosen.database)
     migrate(engine)
     if chosen.command == "serve":
-        uvicorn.run(create_app(engine, files=chosen.files), host=chosen.host, port=chosen.port, log_level="warning")
+        engine.dispose()
+        fields = ("database", "host", "port", "files", "workers", "certificate")
+        run(Serving(**{name: getattr(chosen, name) for name in fields}))
         return 0
     if chosen.command == "operator":
         return _operator(engine, chosen.name)
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the HTTP service")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8470)
+    serve.add_argument("--workers", type=int, default=1, help="processes over one socket")
+    serve.add_argument(
+        "--certificate",
+        type=Path,
+        help="PEM with certificate and key; without it plain HTTP, for a balancer or a trial",
+    )
     unit = commands.add_parser("unit", help="register a unit")
     for name in ("id", "name", "code"):
         unit.add_argument(name)

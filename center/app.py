@@ -8,10 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
 
 from center import auth, clock, intake, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
-from center.errors import NOT_FOUND, Refused
+from center.errors import NOT_FOUND, Refusal, Refused
 from center.operator.site import create_operator_app
 from protocol.messages import (
     MOST_CHANGES,
@@ -28,6 +29,7 @@ from protocol.messages import (
 )
 
 LONGEST_WHERE = 500
+WORDS = {404: ("not_found", NOT_FOUND[2]), 405: ("no_such_method", "省中心没有这个功能，可能程序版本不同。")}
 LARGEST_CURSOR = 2**31 - 1
 """What the column of change numbers holds."""
 
@@ -38,6 +40,9 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
         title="待遇领取资格认证 · 中心接口",
         version=str(PROTOCOL_VERSION),
         description="经办端与省中心之间的接口。省平台可以照此文档自行实现。",
+        responses={
+            code: {"model": Refusal, "description": "没有接受，附代码和给经办人看的话"} for code in ("4XX", 422)
+        },
     )
     app.state.engine = engine
     app.state.name = name
@@ -48,6 +53,13 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     def _refused(_request: Request, refusal: Refused) -> JSONResponse:
         content = {"code": refusal.code, "text": refusal.text, "server_time": clock.now().isoformat()}
         return JSONResponse(content, status_code=refusal.status)
+
+    @app.exception_handler(HTTPException)
+    def _plain(_request: Request, error: HTTPException) -> JSONResponse:
+        """What the framework refuses by itself: no such address, no such method, a body that is no text."""
+        code, text = WORDS.get(error.status_code, ("unreadable", "省中心读不懂所报的内容，可能程序版本不同。"))
+        content = {"code": code, "text": text, "server_time": clock.now().isoformat()}
+        return JSONResponse(content, status_code=error.status_code, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:

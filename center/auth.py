@@ -1,42 +1,66 @@
 """Tokens: a desk's signed assertion (RFC 7523, EdDSA) against a short bearer token signed by the center."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from center import clock
 from center.errors import Refused
 from center.registry import Desk, desk_by_id, key_set, signing_key
+from center.tables import spent_assertions
 from protocol.signing import from_text
 
 AUDIENCE = "certdesk-center"
 TOKEN_LIFE = timedelta(minutes=15)
 LEEWAY_S = 600
 """Desk clocks are wrong by minutes; the answer tells the center's time."""
+LONGEST_LIFE_S = 3600
+LONGEST_JTI = 200
 
 
 def desk_of_assertion(connection: Connection, assertion: str) -> Desk:
-    """The desk that signed; 401 with words otherwise."""
+    """The desk that signed; 401 with words otherwise. Each assertion serves once."""
     try:
         claimed = jwt.decode(assertion, options={"verify_signature": False})
         desk = desk_by_id(connection, str(claimed.get("iss", "")))
         key = Ed25519PublicKey.from_public_bytes(from_text(desk.public_key))
-        jwt.decode(
+        held = jwt.decode(
             assertion,
             key,
             algorithms=["EdDSA"],
             audience=AUDIENCE,
             leeway=LEEWAY_S,
-            options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+            options={"require": ["iss", "sub", "aud", "exp", "iat", "jti"]},
         )
     except (jwt.ImmatureSignatureError, jwt.ExpiredSignatureError) as error:
         raise Refused(401, "clock_wrong", "电脑的日期或时间不对，请改正后再试。") from error
     except (jwt.InvalidTokenError, ValueError) as error:
         raise Refused(401, "assertion_invalid", "省中心没有认出这台电脑，请重新登记。") from error
+    _spend(connection, desk, str(held["jti"]), int(held["exp"]))
     return desk
+
+
+def _spend(connection: Connection, desk: Desk, jti: str, expires: int) -> None:
+    """Note the assertion; 401 when it was here before. What has expired by itself is forgotten."""
+    now = clock.now()
+    if not 0 < len(jti) <= LONGEST_JTI or "\0" in jti or expires > now.timestamp() + LONGEST_LIFE_S + LEEWAY_S:
+        raise Refused(401, "assertion_invalid", "省中心没有认出这台电脑，请重新登记。")
+    connection.execute(delete(spent_assertions).where(spent_assertions.c.expires_at < now))
+    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    until = datetime.fromtimestamp(expires + LEEWAY_S, UTC)
+    added = connection.execute(
+        dialect_insert(spent_assertions)
+        .values(desk_id=desk.id, jti=jti, expires_at=until)
+        .on_conflict_do_nothing()
+        .returning(spent_assertions.c.jti)
+    )
+    if added.first() is None:
+        raise Refused(401, "assertion_replayed", "这次登录请求已经用过，程序会自动重试。")
 
 
 def issue(connection: Connection, desk: Desk) -> str:

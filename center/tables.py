@@ -70,6 +70,15 @@ signing_keys = Table(
     Column("retired_at", _time),
 )
 
+spent_assertions = Table(
+    "spent_assertions",
+    metadata,
+    Column("desk_id", String, primary_key=True),
+    Column("jti", String, primary_key=True),
+    Column("expires_at", _time, nullable=False),
+    Index("ix_spent_assertions_expires_at", "expires_at"),
+)
+
 changes = Table(
     "changes",
     metadata,

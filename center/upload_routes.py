@@ -26,7 +26,7 @@ def _version(tus_resumable: str | None) -> None:
         raise Refused(412, "tus_version", "上传的方式不对，请升级程序。")
 
 
-@router.options("", summary="支持的上传方式（tus）")
+@router.options("", summary="支持的上传方式（tus）", status_code=204)
 def options(_desk: CurrentDesk) -> Response:
     """What this server can."""
     extras = {"Tus-Version": uploads.TUS, "Tus-Extension": "creation", "Tus-Max-Size": str(uploads.LARGEST_BYTES)}

@@ -9,9 +9,7 @@ from typing import Any, Protocol, Self
 
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
-from app.domain.eligibility_report import EligibilityReport
 from app.domain.evidence import CaptureSummary
-from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
 from app.domain.policy import Policy
@@ -35,6 +33,7 @@ from app.services.device_ports import (
     Twins as Twins,
 )
 from app.services.paper_ports import Papers as Papers
+from app.services.record_ports import FollowUpRepository as FollowUpRepository, ReportRepository as ReportRepository
 
 # ---------------------------------------------------------------- time and names
 
@@ -120,6 +119,10 @@ class RetireeRepository(Protocol):
 
     def get(self, retiree_id: RetireeId) -> Retiree | None: ...
     def all(self) -> Sequence[Retiree]: ...
+    def photos(self) -> set[Sha256]:
+        """Every reference photo that the roster names."""
+        ...
+
     def upsert(self, retirees: Iterable[Retiree]) -> None:
         """Insert or replace. A death already known survives a stale roster row."""
         ...
@@ -165,40 +168,6 @@ class FormCaseRepository(Protocol):
     def get(self, case_id: CaseId) -> FormCase | None: ...
     def of_retiree(self, retiree_id: RetireeId) -> Sequence[FormCase]: ...
     def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]: ...
-
-
-class ReportRepository(Protocol):
-    """Reports of death, loss of eligibility and custody."""
-
-    def save(self, report: EligibilityReport) -> None:
-        """Insert, or replace for a withdrawal."""
-        ...
-
-    def get(self, report_id: RecordId) -> EligibilityReport | None: ...
-    def of_retiree(self, retiree_id: RetireeId) -> Sequence[EligibilityReport]:
-        """Newest first."""
-        ...
-
-    def standing(self) -> Sequence[EligibilityReport]:
-        """All that were not withdrawn, oldest first."""
-        ...
-
-
-class FollowUpRepository(Protocol):
-    """Contacts with retirees; append only."""
-
-    def add(self, follow_up: FollowUp) -> None: ...
-    def of_retiree(self, retiree_id: RetireeId) -> Sequence[FollowUp]:
-        """Newest first."""
-        ...
-
-    def since(self, at: datetime) -> Sequence[FollowUp]:
-        """All made at or after ``at``, oldest first."""
-        ...
-
-    def due(self, day: date) -> Sequence[FollowUp]:
-        """Those whose ``next_on`` is ``day`` or earlier, oldest first."""
-        ...
 
 
 class OperatorRepository(Protocol):
@@ -295,6 +264,9 @@ class Vault(Protocol):
         ...
 
     def has(self, sha256: Sha256) -> bool: ...
+    def missing(self, wanted: Iterable[Sha256]) -> Sequence[Sha256]:
+        """Those that are not here, in their order."""
+        ...
 
     def forget(self, sha256: Sha256) -> None:
         """Remove it: only what can be made again, or must be erased."""

@@ -7,6 +7,7 @@ nonce and AES-256-GCM cipher text with the plain text's SHA-256 as associated da
 import errno
 import hmac
 import os
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,8 +31,11 @@ class FileVault:
         folder.mkdir(parents=True, exist_ok=True)
 
     def _path(self, digest: Sha256) -> Path:
-        name = hmac.new(self._name_key, digest.encode("ascii"), "sha256").hexdigest()
+        name = self._name(digest)
         return self._folder / name[:2] / name[2:]
+
+    def _name(self, digest: Sha256) -> str:
+        return hmac.digest(self._name_key, digest.encode("ascii"), "sha256").hex()
 
     def put(self, data: bytes, *, media_type: str) -> Sha256:  # noqa: ARG002 - the database keeps the type beside the hash
         """Store and return the SHA-256; storing the same again costs nothing. AppError('disk.full')."""
@@ -72,6 +76,12 @@ class FileVault:
     def forget(self, sha256: Sha256) -> None:
         """Remove the file for it, if there is one: for what can be made again, or must be erased."""
         self._path(sha256).unlink(missing_ok=True)
+
+    def missing(self, wanted: Iterable[Sha256]) -> list[Sha256]:
+        """Those of ``wanted`` that are not here, in their order; lists each folder once, as a roster names many thousands."""
+        here = {name: set(os.listdir(self._folder / name)) for name in os.listdir(self._folder)}
+        names = ((sha, self._name(sha)) for sha in wanted)
+        return [sha for sha, name in names if name[2:] not in here.get(name[:2], ())]
 
     def _holds(self, digest: Sha256) -> bool:
         try:

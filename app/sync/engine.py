@@ -30,7 +30,7 @@ from app.sync.attachments import send_missing
 from app.sync.client import CenterClient, trust
 from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
-from protocol.messages import Outcome, PushedRecord, SigningKey
+from protocol.messages import ChangeKind, Outcome, PushedRecord, SigningKey
 from protocol.signing import from_text
 
 PAGE = 500
@@ -70,6 +70,7 @@ class HttpSync:
         self._unit_code = unit_code
         self._flight = threading.Lock()
         self._rng = random.SystemRandom()
+        self._photos_due = True
         with contextlib.suppress(AppError):  # said in words at the first run
             trust(ca_file)
 
@@ -261,6 +262,7 @@ class HttpSync:
                 since = cursor_of(store)
             page = client.changes(since, PAGE)
             if page.changes:
+                self._photos_due |= any(change.kind == ChangeKind.RETIREE for change in page.changes)
                 with self._uow() as store:
                     if cursor_of(store) == since:
                         apply_page(store, page.changes, page.cursor, identity.unit_id)
@@ -271,13 +273,19 @@ class HttpSync:
                 return report
 
     def _photos(self, client: CenterClient, progress: Progress) -> None:
-        """Fetch reference photos that the roster names and the vault lacks; each once, by its hash."""
+        """Fetch reference photos that the roster names and the vault lacks; each once, by its hash.
+
+        Looked for once in a program's life, and again after the roster has changed or while some are missing.
+        """
+        if not self._photos_due:
+            return
         with self._uow() as store:
-            wanted = sorted({r.photo for r in store.retirees.all() if r.photo is not None})
-        missing = [sha for sha in wanted if not self._vault.has(sha)]
+            wanted = sorted(store.retirees.photos())
+        missing = self._vault.missing(wanted)
         for done, sha in enumerate(missing):
             progress("photos", done, len(missing))
             self._fetch_photo(client, sha)
+        self._photos_due = bool(self._vault.missing(missing))
 
     def _fetch_photo(self, client: CenterClient, sha: Sha256) -> None:
         try:

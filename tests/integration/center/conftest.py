@@ -51,7 +51,7 @@ class Caller:
         wanted = {"code": code, "public_key": public_text(self.key), "desk_name": "一号机"}
         self.desk_id = self.http.post("/v1/enrol", json=wanted).raise_for_status().json()["desk_id"]
 
-    def log_in(self) -> Any:
+    def assertion(self, **changes: Any) -> str:
         at = clock.now()
         claims = {
             "iss": self.desk_id,
@@ -59,9 +59,14 @@ class Caller:
             "aud": AUDIENCE,
             "iat": at,
             "exp": at + timedelta(minutes=5),
+            "jti": str(uuid.uuid4()),
         }
-        assertion = jwt.encode(claims, self.key, algorithm="EdDSA")
-        answer = self.http.post("/v1/token", json={"grant_type": GRANT, "assertion": assertion})
+        wanted = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+        return jwt.encode(wanted, self.key, algorithm="EdDSA")
+
+    def log_in(self, assertion: str = "") -> Any:
+        wanted = {"grant_type": GRANT, "assertion": assertion or self.assertion()}
+        answer = self.http.post("/v1/token", json=wanted)
         if answer.is_success:
             self.token = answer.json()["access_token"]
         return answer

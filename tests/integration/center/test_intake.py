@@ -159,3 +159,12 @@ def test_what_is_not_even_a_message_gets_words_and_never_a_server_error(center: 
     answer = desk.call("POST", "/v1/records", content=raw)
     assert answer.status_code == 422
     assert answer.json()["code"] == "unreadable"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/nothing", 404), ("PUT", "/v1/records", 405)])
+def test_what_is_not_there_is_refused_with_a_code_and_words(
+    center: Center, method: str, path: str, status: int
+) -> None:
+    answer = center.callers["ours"].call(method, path)
+    assert answer.status_code == status
+    assert {"code", "text", "server_time"} <= answer.json().keys()

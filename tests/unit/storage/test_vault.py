@@ -69,3 +69,11 @@ def test_a_full_or_closed_disk_has_words_and_leaves_no_half_file(
     with pytest.raises(AppError, match=code):
         FileVault(tmp_path, KEY).put(PICTURE, media_type="image/jpeg")
     assert files(tmp_path) == []
+
+
+def test_what_is_missing_of_many_is_told_in_order(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path / "vault", bytes(32))
+    here = [vault.put(bytes([n]), media_type="image/jpeg") for n in range(5)]
+    gone = [Sha256(f"{n:064x}") for n in range(3)]
+    assert vault.missing([gone[2], here[0], gone[0], *here[1:], gone[1]]) == [gone[2], gone[0], gone[1]]
+    assert vault.missing(here) == []
