@@ -22,7 +22,7 @@ from app.errors import AppError
 from app.examination import Examination, bundle
 from app.face import photo_file
 from app.face.remote import RemoteEngine
-from app.forms import sheet
+from app.forms import held_up, sheet
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
@@ -180,6 +180,7 @@ def build(options: Options, stack: ExitStack, store: Store) -> Desktop:
             ),
             read_sheet=lambda data, name: sheet.read(data, name=name),
             picture_size=photo_file.size_of,
+            read_held_up=held_up.read,
             backups=Backups(
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),

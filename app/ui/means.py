@@ -8,6 +8,7 @@ from app.runtime.engine_pump import EnginePump
 from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
+from app.services.held_up import ReadHeldUp
 from app.services.notice import Notice
 from app.services.ports import ClipMaker, Papers, ScanBack, SyncEngine, TaskRunner
 from app.services.roster_photos import LookAt
@@ -39,6 +40,7 @@ class Means:
     write_folder: WriteFolder
     read_sheet: ReadSheet
     picture_size: LookAt
+    read_held_up: ReadHeldUp
     unit_name: str
     login_hint: str
     idle_lock_s: int

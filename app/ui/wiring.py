@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from app.errors import AppError
 from app.ui.ports import Say
+from app.ui.screens.find.presenter import FindPresenter
+from app.ui.screens.find.view import FindView
 from app.ui.screens.settings.backup_card import BackupCard, BackupPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
 from app.ui.screens.settings.view import SettingsView
@@ -49,6 +51,18 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
     view.form.print_asked.connect(visit.print_paper)
     view.form.save_asked.connect(guarded(visit.save_paper, say))
     view.form.closed.connect(visit.leave)
+
+
+def wire_find(
+    view: FindView, find: FindPresenter, *, article: Callable[[str], None], look_up: Callable[[], None]
+) -> None:
+    """Search line, hits, camera."""
+    view.typed.connect(find.typed)
+    view.hit_chosen.connect(find.choose)
+    view.start_asked.connect(find.start)
+    view.article_asked.connect(article)
+    view.person_asked.connect(find.open_person)
+    view.camera_asked.connect(look_up)
 
 
 def wire_settings(view: SettingsView, settings: SettingsPresenter) -> None:
