@@ -22,7 +22,7 @@ from app.errors import AppError
 from app.examination import bundle
 from app.face import pack, photo_file
 from app.face.remote import RemoteEngine
-from app.forms import sheet
+from app.forms import held_up, sheet
 from app.forms.inbox import FolderInbox
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
@@ -140,6 +140,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             ),
             read_sheet=lambda data, name: sheet.read(data, name=name),
             picture_size=photo_file.size_of,
+            read_held_up=held_up.read,
             backups=Backups(
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),

@@ -13,8 +13,9 @@ from app.services.stored_settings import SMS_TEMPLATE
 
 PLACES = ("姓名", "情况", "截止日期", "单位", "电话")
 """What may stand in braces in a template."""
-DEFAULT = "{姓名}同志您好！您的养老金领取资格认证{情况}。可用“智慧人社”APP自己办，也可到单位来办，行动不便的我们上门。{单位} {电话}"
+DEFAULT = "{姓名}同志您好！您的养老金领取资格认证情况：{情况}。可用“智慧人社”APP自己办，也可到单位来办，行动不便的我们上门。{单位} {电话}"
 AGAINST_FRAUD = "认证从不收费，我们从不索要验证码和银行卡密码。"
+_ENDS = ("。", "！", "？", "；", ".", "!", "?")
 LONGEST = 300
 SMS_CHARACTERS = 70
 """Of one SMS; a longer one is sent and paid as parts of 67."""
@@ -52,7 +53,8 @@ def text_for(template: str, to: Addressee) -> str:
     """The whole text. Raises as ``check`` does."""
     check(template)
     said = re.sub(r"\{([^{}]*)\}", lambda found: to.values.get(found[1], ""), template)
-    return f"{' '.join(said.split())}{AGAINST_FRAUD}"
+    said = " ".join(said.split())
+    return said + ("" if said.endswith(_ENDS) else "。") + AGAINST_FRAUD
 
 
 def parts(text: str) -> int:

@@ -22,6 +22,7 @@ from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
 from app.ui import text
 from app.ui.error_text import UNEXPECTED, words
+from app.ui.held_up_dialog import look_up
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
 from app.ui.means import Means
@@ -42,7 +43,7 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_packages, wire_visit
+from app.ui.wiring import wire_find, wire_packages, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -166,11 +167,8 @@ class Desktop(QObject):
         self._home.retiree_chosen.connect(self.home_.choose)
         self._home.find_asked.connect(self.find)
         self._home.sync_asked.connect(self.sync_.run)
-        self._find.typed.connect(self.find_.typed)
-        self._find.hit_chosen.connect(self.find_.choose)
-        self._find.start_asked.connect(self.find_.start)
-        self._find.article_asked.connect(self.article)
-        self._find.person_asked.connect(lambda: self.find_.open_person())
+        camera = look_up(self.window, self.live, self.means, self)
+        wire_find(self._find, self.find_, article=self.article, look_up=camera)
         self._records.person_asked.connect(self.person)
         self._records.filtered.connect(self.records_.filter)
         self._records.here_only.connect(self.records_.only_here)

@@ -59,6 +59,8 @@ ERROR_TEXT: dict[str, str] = {
     "report.reason_needed": "请写明为什么撤回。",
     "follow_up.next_in_past": "下次联系的日期不能在今天以前，请改正。",
     "follow_up.note_too_long": "情况写得太长（最多 {most} 字），请写短一点。",
+    "held_up.failed": "这一张没有读出来，请拿稳、放平，再试一次。",
+    "held_up.nobody": "名册里没有这个人，可能是别的单位的。请换一张，或返回用姓名查找。",
     "import.empty": "“{name}”里没有内容，请换一个文件。",
     "import.files_changed": "“{name}”刚才变了或不见了，没有写入。请再看一遍预览。",
     "import.no_photos": "这个文件夹里没有 JPG 或 PNG 照片，请换一个文件夹。",

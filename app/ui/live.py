@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog
 
 from app.domain.confirmation import EvidenceKind
 from app.domain.evidence import FrameReading
@@ -12,7 +13,7 @@ from app.errors import AppError
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
 from app.services.evidence_code import new_code
-from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, TaskRunner
+from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, Frame, TaskRunner
 from app.services.stored_settings import CAMERA
 from app.ui.error_text import words
 from app.ui.screens.forms.page_dialog import PageDialog
@@ -22,6 +23,18 @@ from app.ui.screens.settings.room import SettingsRoom
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView as VisitScreen
+
+
+class FrameDialog(QDialog):
+    """A dialog that shows what the camera sees."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """The newest frame."""
+        raise NotImplementedError
+
+    def show_trouble(self, said: str) -> None:
+        """The camera's trouble in words."""
+        raise NotImplementedError
 
 
 class Live(QObject):
@@ -47,7 +60,7 @@ class Live(QObject):
         self._screen, self._side, self._clock, self._tasks = screen, side, clock, tasks
         self._key, self._remember, self._failed = chosen or "", remember, failed
         self._cameras: tuple[CameraDevice, ...] = ()
-        self._dialog: EvidenceDialog | PageDialog | None = None
+        self._dialog: EvidenceDialog | FrameDialog | None = None
 
     def wire(self, visit: VisitPresenter, settings: SettingsRoom, forms: FormsRoom) -> None:
         """Connect both threads' signals."""
@@ -118,15 +131,16 @@ class Live(QObject):
         )
         dialog.taken.connect(lambda data, media, code: self._take(kind, data, media, code))
         dialog.failed.connect(self._failed)
-        self._open(dialog)
+        self.show_in(dialog)
 
     def take_pages(self, forms: FormsRoom) -> None:
         """Open the camera for signed forms."""
         dialog = PageDialog(forms.view.window(), simulated=self._simulated())
         dialog.taken.connect(forms.read_pictures)
-        self._open(dialog)
+        self.show_in(dialog)
 
-    def _open(self, dialog: EvidenceDialog | PageDialog) -> None:
+    def show_in(self, dialog: "EvidenceDialog | FrameDialog") -> None:
+        """Open a dialog that wants the camera's frames, until it is closed."""
         dialog.finished.connect(self._on_dialog_closed)
         self._dialog = dialog
         self._camera.wake()

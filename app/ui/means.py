@@ -10,6 +10,7 @@ from app.services.accounts import Accounts
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
+from app.services.held_up import ReadHeldUp
 from app.services.notice import Notice
 from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
@@ -54,6 +55,7 @@ class Means:
     write_folder: WriteFolder
     read_sheet: ReadSheet
     picture_size: LookAt
+    read_held_up: ReadHeldUp
     unit_name: str
     login_hint: str
     idle_lock_s: int

@@ -8,6 +8,8 @@ from app.errors import AppError
 from app.services.ports import SyncReport
 from app.ui.means import Means
 from app.ui.ports import Say
+from app.ui.screens.find.presenter import FindPresenter
+from app.ui.screens.find.view import FindView
 from app.ui.screens.sync.packages import PackageCard, PackagePresenter
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView
@@ -61,3 +63,15 @@ def wire_packages(
     card.export_asked.connect(lambda folder: packages.export(folder))
     card.import_asked.connect(lambda path: packages.take(path))
     tick.timeout.connect(lambda: packages.tick())
+
+
+def wire_find(
+    view: FindView, find: FindPresenter, *, article: Callable[[str], None], look_up: Callable[[], None]
+) -> None:
+    """Search line, hits, camera."""
+    view.typed.connect(find.typed)
+    view.hit_chosen.connect(find.choose)
+    view.start_asked.connect(find.start)
+    view.article_asked.connect(article)
+    view.person_asked.connect(find.open_person)
+    view.camera_asked.connect(look_up)

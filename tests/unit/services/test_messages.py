@@ -43,13 +43,13 @@ def test_only_mobile_numbers_get_a_text(phone: str, number: str) -> None:
 
 def test_the_text_says_what_it_should_and_never_leaves_out_the_warning() -> None:
     assert text_for("{姓名}，您的认证{情况}。", WANG) == f"王芳，您的认证还有 7 天到期。{AGAINST_FRAUD}"
-    assert text_for("没有空格{电话}", WANG) == f"没有空格{AGAINST_FRAUD}"
+    assert text_for("没有空格{电话}", WANG) == f"没有空格。{AGAINST_FRAUD}"
     check(DEFAULT)
 
 
 def test_a_name_with_braces_is_not_a_template() -> None:
     odd = Addressee(name="x", phone="", values={"姓名": "{情况}", "情况": "秘密"})
-    assert text_for("{姓名}好", odd) == "{情况}好" + AGAINST_FRAUD
+    assert text_for("{姓名}好", odd) == "{情况}好。" + AGAINST_FRAUD
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ PLACEHOLDER = "姓名、拼音、首字母、身份证号、个人编号或电�
 
 
 class FindView(Page):
-    """Signals: typed(str), hit_chosen(str id), start_asked(), person_asked(), article_asked(str)."""
+    """Signals: typed(str), hit_chosen(str id), start_asked(), person_asked(), article_asked(str), camera_asked()."""
 
     typed = Signal(str)
     hit_chosen = Signal(str)
     start_asked = Signal()
     person_asked = Signal()
+    camera_asked = Signal()
     article_asked = Signal(str)
 
     def __init__(self) -> None:
@@ -33,7 +34,11 @@ class FindView(Page):
         self._search.textChanged.connect(self.typed)
         self._search.returnPressed.connect(self.start_asked)
         self._search.installEventFilter(self)
-        self.box.addWidget(self._search)
+        camera = button("扫码找人", "find_camera")
+        camera.clicked.connect(self.camera_asked)
+        top = row(self._search, camera)
+        top.setStretch(0, 1)
+        self.box.addLayout(top)
         self._count = label("", "muted")
         self._hits = QListWidget()
         self._hits.setObjectName("find_hits")
