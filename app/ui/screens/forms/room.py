@@ -42,7 +42,7 @@ class FormsRoom:
         self._presenter = made
         scans = self._scans = Scans(
             view=self.view,
-            scans=CaseScans(desk),
+            scans=CaseScans(desk, means.scan_back),
             roster=Roster(desk),
             reader=means.scan_back,
             scanners=means.scanners,
