@@ -13,7 +13,6 @@ from app.domain.evidence import CaptureSummary
 from app.domain.follow_up import FollowUp
 from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
 from app.domain.operator import Operator
-from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, UnitFacts
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
@@ -32,6 +31,7 @@ from app.services.device_ports import (
     ScannerDevice as ScannerDevice,
     Scanners as Scanners,
 )
+from app.services.paper_port import Papers as Papers
 
 # ---------------------------------------------------------------- time and names
 
@@ -273,39 +273,6 @@ class PasswordHasher(Protocol):
 
     def hash(self, password: str) -> str: ...
     def verify(self, password_hash: str, password: str) -> bool: ...
-
-
-# ---------------------------------------------------------------- paper
-
-
-class Papers(Protocol):
-    """Facts → PDF bytes."""
-
-    def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
-        """``size`` is "A4" or "A5" (large type)."""
-        ...
-
-    def form(self, facts: FormFacts) -> bytes:
-        """The 资格认证确认表 of one person."""
-        ...
-
-    def blank_form(self, unit: UnitFacts) -> bytes: ...
-
-    def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
-        """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
-        ...
-
-    def recovery_page(self, code: str) -> bytes:
-        """The page with the recovery code."""
-        ...
-
-    def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-        """A table as xlsx bytes."""
-        ...
-
-    def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
-        """One page as (width, height, RGB888 bytes) on white."""
-        ...
 
 
 # ---------------------------------------------------------------- center

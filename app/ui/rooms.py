@@ -52,5 +52,5 @@ def make_rooms(
     return Rooms(
         person=PersonRoom(means.desk, tasks=means.tasks, say=say, navigate=navigate),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
-        forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
+        forms=FormsRoom(means, session=session, say=say, navigate=navigate, printing=printing, sent=sent),
     )

@@ -137,6 +137,14 @@ class FormsDesk:
         )
 
     def printed(self, kind: StandingKind) -> CaseId:
+        """A case of somebody who stands like that, printed."""
+        case_id = self.filled_in(kind)
+        printed = form.facts_hash(self.facts.form(case_id))
+        self.cases.mark_printed(case_id, operator_id=self.office.clerk.id, facts_hash=printed)
+        return case_id
+
+    def filled_in(self, kind: StandingKind) -> CaseId:
+        """The same, not yet printed."""
         person, clerk = self.office.person(kind), self.office.clerk.id
         case_id = self.cases.draft(retiree_id=person.id, operator_id=clerk, reason=FormReason.VERY_OLD).case.id
         self.cases.save_details(
@@ -155,8 +163,6 @@ class FormsDesk:
             data=person.id.encode(),
             media_type="image/jpeg",
         )
-        printed = form.facts_hash(self.facts.form(case_id))
-        self.cases.mark_printed(case_id, operator_id=clerk, facts_hash=printed)
         return case_id
 
     def scan(self, name: str, *pages: tuple[CaseId, Marks]) -> Path:

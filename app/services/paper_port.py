@@ -1,0 +1,48 @@
+"""The Protocol of everything that is rendered; a part of `app.services.ports`, which names it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from app.domain.papers import FormFacts, LetterFacts, ReceiptFacts, SummaryFacts, UnitFacts
+
+
+class Papers(Protocol):
+    """Facts → PDF bytes."""
+
+    def receipt(self, facts: ReceiptFacts, *, size: str) -> bytes:
+        """``size`` is "A4" or "A5" (large type)."""
+        ...
+
+    def form(self, facts: FormFacts) -> bytes:
+        """The 资格认证确认表 of one person."""
+        ...
+
+    def blank_form(self, unit: UnitFacts) -> bytes: ...
+
+    def form_hash(self, facts: FormFacts) -> str:
+        """The hash printed in the form's code."""
+        ...
+
+    def forms(self, facts: Iterable[FormFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Many forms in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
+        ...
+
+    def summary(self, facts: SummaryFacts) -> bytes:
+        """The month's list; blank without rows."""
+        ...
+
+    def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
+        ...
+
+    def recovery_page(self, code: str) -> bytes:
+        """The page with the recovery code."""
+        ...
+
+    def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        """A table as xlsx bytes."""
+        ...
+
+    def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
+        """One page as (width, height, RGB888 bytes) on white."""
+        ...
