@@ -78,7 +78,7 @@ class FormCase:
         evidence: pieces kept at the unit 备查.
         state, history: where it stands; every step dated.
         signed_on: the date of the leader's signature (rule 7).
-        scan: the checked scan in the vault.
+        scan: the checked scan in the vault; hand: its signature as a map of ink, by which a copy is known again.
         batch: the month it is sent with (rule 19).
         sent_on, paper_delivered_on: the two marks of rule 18.
         record_id: outbox record of the submission.
@@ -105,3 +105,4 @@ class FormCase:
     return_reason: str = ""
     prints: int = 0
     facts_hash: str = ""
+    hand: str = ""

@@ -167,3 +167,25 @@ class LetterFacts:
     written_on: date
     unit: UnitFacts
     clerk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """One form on the month's list."""
+
+    case_id: CaseId
+    name: str
+    sex: Sex
+    id_number: str
+    personnel_number: str
+    reason: FormReason
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFacts:
+    """The month's list (汇总表); without rows it is the blank one."""
+
+    unit: UnitFacts
+    month: Month
+    rows: tuple[SummaryRow, ...]

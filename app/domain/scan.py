@@ -18,6 +18,9 @@ class ScanDoubt(Enum):
     SIGNATURE_MISSING = "signature_missing"
     DATE_MISSING = "date_missing"
     FACTS_CHANGED = "facts_changed"
+    FACTS_MOVED = "facts_moved"
+    ALTERED = "altered"
+    COPIED = "copied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,41 @@ class Spot:
 
     doubt: ScanDoubt
     box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """The signature's ink as a coarse map, by which a copy is known: ``ink`` hexadecimal, HAND_WIDTH bits a row; ``box`` its place."""
+
+    ink: str
+    box: tuple[float, float, float, float]
+
+
+HAND_WIDTH, HAND_PER_MM = 128, 2
+"""Bits a row, room for shifting included; 0.5 mm a bit."""
+HAND_SHIFT, COPY_LIKENESS, LEAST_INK = 2, 0.9, 20
+"""Bits in each direction; from bench.scan: above what two signatures of different hands and below what two scans of one show."""
+
+
+def likeness(one: str, other: str) -> float:
+    """How much of each ink lies on the other's, give or take 0.5 mm, at the best of small shifts: 0..1; 0 with hardly any ink."""
+    a, b = int(one or "0", 16), int(other or "0", 16)
+    if min(a.bit_count(), b.bit_count()) < LEAST_INK:
+        return 0.0
+    wide_a, best = _wider(a), 0.0
+    for down in range(-HAND_SHIFT, HAND_SHIFT + 1):
+        for right in range(-HAND_SHIFT, HAND_SHIFT + 1):
+            by = down * HAND_WIDTH + right
+            moved = b << by if by >= 0 else b >> -by
+            share = min((a & _wider(moved)).bit_count() / a.bit_count(), (moved & wide_a).bit_count() / b.bit_count())
+            best = max(best, share)
+    return best
+
+
+def _wider(bits: int) -> int:
+    """Every bit grown by one in all directions."""
+    row = bits | bits << 1 | bits >> 1
+    return row | row << HAND_WIDTH | row >> HAND_WIDTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +76,7 @@ class PageReading:
         spots: the doubts; empty means signed, dated, sealed and whole.
         seal_share, signature_share, date_share: measured shares of red and of ink in the zones, 0..1.
         picture_jpeg: the page, straightened when its place is known.
+        hand: the signature's ink, None where the place is not known.
     """
 
     source: str
@@ -49,3 +88,4 @@ class PageReading:
     signature_share: float = 0.0
     date_share: float = 0.0
     picture_jpeg: bytes = b""
+    hand: Hand | None = None

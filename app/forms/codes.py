@@ -7,7 +7,7 @@ from app.domain.ids import CaseId, RecordId, RetireeId
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UUID_LENGTH = 25
-FORM_PREFIX, RECEIPT_PREFIX, PERSON_PREFIX = "RZ", "RH", "RP"
+FORM_PREFIX, RECEIPT_PREFIX, PERSON_PREFIX, LIST_PREFIX = "RZ", "RH", "RP", "RL"
 HASH_LENGTH = 8
 
 
@@ -90,3 +90,8 @@ def parse_person(text: str) -> RetireeId | None:
         return RetireeId(_uuid_from(text[2:]))
     except ValueError:
         return None
+
+
+def list_text(*, page: int, template: str, year: int, month: int, digest: str) -> str:
+    """The text of a page of the month's list: prefix, page in two digits, template version, month, hash of all that is printed."""
+    return f"{LIST_PREFIX}{_to_base36(page, 2)}{template}{year:04d}{month:02d}{digest}"

@@ -1,14 +1,22 @@
 """Implements app.services.ports.Papers: receipts, forms, previews."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pypdfium2
 
 from app import resources
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
+from app.domain.papers import (
+    FamilyNoticeFacts,
+    FormFacts,
+    LetterFacts,
+    ReceiptFacts,
+    ReportFacts,
+    SummaryFacts,
+    UnitFacts,
+)
 from app.errors import AppError
-from app.forms import family_notice, fonts, form, letter, receipt, recovery, report, report_book, workbook
+from app.forms import family_notice, fonts, form, letter, receipt, recovery, report, report_book, summary, workbook
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -46,6 +54,21 @@ class PdfPapers:
     def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
         """About payments after a death, a loss, or during custody."""
         return family_notice.render(facts)
+
+    def forms(self, facts: Iterable[FormFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Many persons' forms in one file; None when ``progress`` said to stop."""
+        target = io.BytesIO()
+        writer = form.FormWriter(self._template, target)
+        for number, one in enumerate(facts, 1):
+            writer.add(one)
+            if progress is not None and not progress(number):
+                return None
+        writer.close()
+        return target.getvalue()
+
+    def summary(self, facts: SummaryFacts) -> bytes:
+        """The month's list."""
+        return summary.render(summary.load(resources.path("forms", "summary-1.json")), facts)
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         """Reminder letters, one page each; None when ``progress`` said to stop."""

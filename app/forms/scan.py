@@ -6,11 +6,12 @@ from threading import Lock
 import cv2
 import numpy as np
 
-from app.domain.papers import UnitFacts
+from app.domain.papers import FormFacts, UnitFacts
 from app.domain.scan import PageReading, ScanDoubt, Spot
-from app.forms import codes, submission
+from app.forms import codes, form, submission
 from app.forms.papers import PdfPapers
 from app.forms.scan_check import DATE_SHARE, SEAL_SHARE, SIGNATURE_SHARE, Shares, measure
+from app.forms.scan_compare import Comparer
 from app.forms.scan_input import Picture, pages
 from app.forms.scan_place import PX_PER_MM, place, read_codes
 from app.forms.template import Template
@@ -31,6 +32,7 @@ class ScanReader:
         blank = np.frombuffer(data, np.uint8).reshape(height, width, 3)
         resized = cv2.resize(blank, (width_px, round(template.page[1] * PX_PER_MM)))
         self._blank = np.asarray(resized, dtype=np.uint8)
+        self._comparer = Comparer(template)
 
     def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
         """Every page of a file; AppError of scan_input for a file that can't be read."""
@@ -59,7 +61,15 @@ class ScanReader:
             signature_share=shares.signature,
             date_share=shares.date,
             picture_jpeg=_jpeg(placed.page),
+            hand=shares.hand,
         )
+
+    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
+        """The fields of a straightened page that don't say what ``facts`` say."""
+        page = cv2.imdecode(np.frombuffer(page_jpeg, np.uint8), cv2.IMREAD_COLOR)
+        if page is None:
+            return (Spot(doubt=ScanDoubt.ALTERED),)
+        return self._comparer.spots(np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2RGB), dtype=np.uint8), facts)
 
     def _unplaced(self, picture: Picture, source: str, number: int, doubt: ScanDoubt) -> PageReading:
         return PageReading(
@@ -105,7 +115,7 @@ class SharedReader:
     def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
         """Every page; the lock is held page by page."""
         with self._lock:
-            reader = self._reader = self._reader or ScanReader(self._template)
+            reader = self._made()
         readings = reader.read_file(data, name=name)
         while True:
             with self._lock:
@@ -113,6 +123,19 @@ class SharedReader:
             if reading is None:
                 return
             yield reading
+
+    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
+        """See ScanReader."""
+        with self._lock:
+            return self._made().altered(page_jpeg, facts)
+
+    def facts_hash(self, facts: FormFacts) -> str:
+        """What the code of a page with these facts holds."""
+        return form.facts_hash(facts)
+
+    def _made(self) -> ScanReader:
+        self._reader = self._reader or ScanReader(self._template)
+        return self._reader
 
     def page_pdf(self, jpeg: bytes) -> bytes:
         """A straightened page as a compact PDF."""

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.scan import HAND_PER_MM, HAND_SHIFT, HAND_WIDTH, Hand
 from app.forms.pen import Box
 from app.forms.scan_input import Picture
 from app.forms.scan_place import PX_PER_MM
@@ -17,17 +18,20 @@ INK_DARKER_THAN = 0.72
 SEAL_SHARE, SIGNATURE_SHARE, DATE_SHARE = 0.035, 0.012, 0.012
 """From bench.scan: between what unsealed or unsigned and sealed or signed pages show."""
 PRINTED_MARGIN_MM = 0.9
+HAND_CELL = 0.3
+"""Share of a cell that must be ink."""
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Measured shares, 0..1; ``red_elsewhere``: red outside the seal's zone, in shares of that zone's area."""
+    """Measured shares, 0..1; ``red_elsewhere``: red outside the seal's zone, in shares of its area; ``hand``: the signature's ink."""
 
     seal: float
     signature: float
     date: float
     red_elsewhere: float
+    hand: Hand
 
 
 def whitened(page: Picture) -> Picture:
@@ -54,6 +58,7 @@ def measure(page: Picture, blank: Picture, zones: dict[str, Box]) -> Shares:
         signature=_share(ink, printed, zones["signature"]),
         date=_share(ink, printed, zones["date"]),
         red_elsewhere=float((red.sum() - seal.sum()) / max(seal.size, 1)),
+        hand=hand(ink, zones["signature"]),
     )
 
 
@@ -65,3 +70,12 @@ def _cut(mask: Mask, box: Box) -> Mask:
 def _share(ink: Mask, printed: Mask, box: Box) -> float:
     free = ~_cut(printed, box)
     return float(_cut(ink, box).sum() / max(int(free.sum()), 1))
+
+
+def hand(ink: Mask, box: Box) -> Hand:
+    """The ink in ``box`` as a coarse map of bits."""
+    size = (min(round(box[2] * HAND_PER_MM), HAND_WIDTH - 2 * HAND_SHIFT), round(box[3] * HAND_PER_MM))
+    part = cv2.resize(_cut(ink, box).astype(np.float32), size, interpolation=cv2.INTER_AREA) > HAND_CELL
+    grid = np.zeros((size[1], HAND_WIDTH), np.uint8)
+    grid[:, HAND_SHIFT : HAND_SHIFT + size[0]] = part
+    return Hand(ink=np.packbits(grid).tobytes().hex(), box=box)

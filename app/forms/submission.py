@@ -14,8 +14,10 @@ from app.domain.calendar import Month
 from app.domain.papers import UnitFacts
 from app.errors import AppError
 from app.forms import fonts, workbook
-from app.services.month import BatchEntry
+from app.forms.papers import PdfPapers
+from app.services.month import BatchEntry, summary_facts
 
+SUMS = "SHA256SUMS.txt"
 A4 = (210.0, 297.0)
 HEADINGS = ("序号", "姓名", "身份证号", "个人编号", "原因", "核实方式", "核实人", "签字日期", "文件")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -47,6 +49,8 @@ def write_folder(
             shutil.rmtree(part)
         part.mkdir(parents=True)
         _fill(part, entries, reasons)
+        rows = [(entry.case, entry.retiree) for entry in entries]
+        _add(part, "汇总表.pdf", PdfPapers().summary(summary_facts(unit, month, rows)))
         part.rename(target)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
@@ -67,7 +71,13 @@ def _fill(folder: Path, entries: Sequence[BatchEntry], reasons: Sequence[str]) -
     table = workbook.write("汇总表", HEADINGS, rows)
     (folder / "汇总表.xlsx").write_bytes(table)
     sums.append(f"{hashlib.sha256(table).hexdigest()}  汇总表.xlsx")
-    (folder / "SHA256SUMS.txt").write_text("\n".join(sums) + "\n", encoding="utf-8")
+    (folder / SUMS).write_text("\n".join(sums) + "\n", encoding="utf-8")
+
+
+def _add(folder: Path, name: str, data: bytes) -> None:
+    (folder / name).write_bytes(data)
+    with (folder / SUMS).open("a", encoding="utf-8") as sums:
+        sums.write(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
 
 
 def _safe(name: str) -> str:

@@ -63,13 +63,13 @@ def parse(raw: dict[str, Any]) -> Template:
             version=str(raw["version"]),
             page=(float(raw["page"][0]), float(raw["page"][1])),
             title=str(raw["title"]),
-            title_box=_box(raw["title_box"]),
-            qr=_box(raw["qr"]),
-            head=tuple(_cell({"kind": "text", "align": "left", **cell}) for cell in raw["head"]),
-            cells=tuple(_cell(cell) for cell in raw["cells"]),
+            title_box=read_box(raw["title_box"]),
+            qr=read_box(raw["qr"]),
+            head=tuple(read_cell({"kind": "text", "align": "left", **cell}) for cell in raw["head"]),
+            cells=tuple(read_cell(cell) for cell in raw["cells"]),
             notes=tuple(str(note) for note in raw["notes"]),
-            notes_box=_box(raw["notes_box"]),
-            zones={str(name): _box(box) for name, box in raw["zones"].items()},
+            notes_box=read_box(raw["notes_box"]),
+            zones={str(name): read_box(box) for name, box in raw["zones"].items()},
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"template: {error}") from error
@@ -81,18 +81,20 @@ def parse(raw: dict[str, Any]) -> Template:
     return template
 
 
-def _box(raw: Any) -> Box:
+def read_box(raw: Any) -> Box:
+    """Four numbers, mm."""
     x, y, width, height = (float(v) for v in raw)
     return (x, y, width, height)
 
 
-def _cell(raw: dict[str, Any]) -> Cell:
+def read_cell(raw: dict[str, Any]) -> Cell:
+    """One element; ValueError for an unknown kind."""
     if raw["kind"] not in KINDS:
         raise ValueError(f"template: unknown kind {raw['kind']}")
     default_align = "left" if raw["kind"] == "text" else "center"
     return Cell(
         kind=raw["kind"],
-        box=_box(raw["box"]),
+        box=read_box(raw["box"]),
         text=str(raw.get("text", "")),
         field=str(raw.get("field", "")),
         size=float(raw.get("size", 12.0)),

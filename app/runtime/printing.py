@@ -1,5 +1,6 @@
 """The system's print dialog and save dialog, and what the clerk chose there the last time."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,9 +106,13 @@ class Printing(QObject):
             return False
         ending = Path(suggested_name).suffix
         target = Path(name if name.lower().endswith(ending) else f"{name}{ending}")
+        part = target.with_name(f".{target.name}.part")
         try:
-            target.write_bytes(data)
+            part.write_bytes(data)
+            part.replace(target)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
             raise AppError("file.not_written", name=target.name) from error
         return True
 

@@ -1,24 +1,29 @@
 """A scanned form comes back: which case it is, whether it may be taken, and taking it (rules 7, 18, 22)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.ids import CaseId, OperatorId, Sha256
-from app.domain.scan import PageReading, ScanDoubt
+from app.domain.scan import COPY_LIKENESS, PageReading, ScanDoubt, Spot, likeness
 from app.errors import AppError
 from app.services.context import Desk
-from app.services.ports import AuditEntry, UnitOfWork
+from app.services.paper_facts import PaperFacts
+from app.services.ports import AuditEntry, ScanBack, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanMatch:
-    """A page, its case, and all doubts: those of the picture, and whether the paper is the one last printed."""
+    """A page, its case, and all doubts: those of the picture, and whether the paper is the one last printed.
+
+    ``like``: whose form has the same signature, "" when nobody's.
+    """
 
     reading: PageReading
     case: FormCase
     doubts: tuple[ScanDoubt, ...]
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,24 @@ class CaseScans:
     """Use cases of scan back."""
 
     desk: Desk
+    paper: ScanBack
 
     def match(self, reading: PageReading) -> ScanMatch:
-        """The page's case. AppError('scan.other_case') for another unit's form, ('scan.not_printed') before printing."""
+        """The page's case, the printed text compared with it. Slow (half a second): not for the database worker.
+
+        AppError('scan.other_case') for another unit's form, ('scan.not_printed') before printing.
+        """
+        with self.desk.uow() as store:
+            found = self._match(store, reading)
+            facts = PaperFacts(self.desk).form_as_printed(store, found.case)
+        if facts is None or ScanDoubt.FACTS_CHANGED in found.doubts:
+            return found
+        spots = (
+            [*reading.spots, *self.paper.altered(reading.picture_jpeg, facts)]
+            if reading.picture_jpeg
+            else reading.spots
+        )
+        reading = replace(reading, spots=tuple(spots))
         with self.desk.uow() as store:
             return self._match(store, reading)
 
@@ -63,6 +83,7 @@ class CaseScans:
                     by=operator_id,
                     note=note,
                     scan=blob,
+                    hand=reading.hand.ink if reading.hand is not None else "",
                     signed_on=signed_on,
                 )
             except IllegalCaseStepError as error:
@@ -77,7 +98,9 @@ class CaseScans:
                 raise AppError("case.unknown")
             try:
                 now = self.desk.clock.now()
-                case = advance(case, CaseEvent.SCAN_WITHDRAWN, at=now, by=operator_id, scan=None, signed_on=None)
+                case = advance(
+                    case, CaseEvent.SCAN_WITHDRAWN, at=now, by=operator_id, scan=None, signed_on=None, hand=""
+                )
             except IllegalCaseStepError as error:
                 raise AppError("case.step_not_allowed") from error
             return self._saved(store, case, operator_id, "case.scan_withdrawn")
@@ -88,10 +111,28 @@ class CaseScans:
             raise AppError("scan.other_case")
         if case.state in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE) and not case.facts_hash:
             raise AppError("scan.not_printed")
-        doubts = [spot.doubt for spot in reading.spots]
+        facts, like = PaperFacts(self.desk).form_as_printed(store, case), self._like(store, case, reading)
+        spots = list(reading.spots)
         if reading.facts_hash != case.facts_hash:
-            doubts.append(ScanDoubt.FACTS_CHANGED)
-        return ScanMatch(reading=reading, case=case, doubts=tuple(doubts))
+            spots.append(Spot(doubt=ScanDoubt.FACTS_CHANGED))
+        elif facts is not None and self.paper.facts_hash(facts) != case.facts_hash:
+            spots.append(Spot(doubt=ScanDoubt.FACTS_MOVED))
+        if like:
+            spots.append(Spot(doubt=ScanDoubt.COPIED, box=reading.hand.box if reading.hand else None))
+        doubts = tuple(dict.fromkeys(spot.doubt for spot in spots))
+        return ScanMatch(
+            reading=replace(reading, spots=tuple(dict.fromkeys(spots))), case=case, doubts=doubts, like=like
+        )
+
+    def _like(self, store: UnitOfWork, case: FormCase, reading: PageReading) -> str:
+        """Name of whoever's stored scan has this very signature."""
+        if reading.hand is None:
+            return ""
+        for other in store.cases.in_states(CaseState):
+            if other.id != case.id and other.scan and likeness(reading.hand.ink, other.hand) > COPY_LIKENESS:
+                retiree = store.retirees.get(other.retiree_id)
+                return retiree.name if retiree is not None else "另一位老人"
+        return ""
 
     def _check(self, match: ScanMatch, looked_at: frozenset[ScanDoubt]) -> None:
         if ScanDoubt.FACTS_CHANGED in match.doubts:

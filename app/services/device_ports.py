@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from app.domain.evidence import CaptureSummary, FrameReading
 from app.domain.ids import VisitId
-from app.domain.scan import PageReading
+from app.domain.papers import FormFacts
+from app.domain.scan import PageReading, Spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +189,14 @@ class ScanBack(Protocol):
 
     def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
         """Every page of a PDF, JPEG, PNG or TIFF; AppError scan.* for a file that can't be read."""
+        ...
+
+    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
+        """The fields of a straightened page that don't say what ``facts`` say."""
+        ...
+
+    def facts_hash(self, facts: FormFacts) -> str:
+        """What the code of a page with these facts holds."""
         ...
 
     def page_pdf(self, jpeg: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """The month's forms (rules 18, 19): what each still lacks, and the batch that goes to the center."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.ids import CaseId, OperatorId, RecordId
+from app.domain.papers import SummaryFacts, SummaryRow, UnitFacts
 from app.domain.retiree import Retiree
 from app.domain.rhythm import batch_month, submission_aim, submission_due
 from app.errors import AppError
@@ -46,6 +48,11 @@ class Board:
     def ready(self) -> int:
         """Checked scans that wait for the batch."""
         return sum(row.case.state is CaseState.SCAN_CHECKED for row in self.rows)
+
+    @property
+    def printable(self) -> tuple[CaseId, ...]:
+        """Filled in and never printed."""
+        return tuple(row.case.id for row in self.rows if row.case.state is CaseState.EVIDENCE_COMPLETE)
 
     @property
     def gone(self) -> int:
@@ -125,6 +132,20 @@ class MonthForms:
             raise AppError("month.nothing_ready")
         return tuple(entries)
 
+    def summary(self) -> SummaryFacts:
+        """The month's list: what is in the batch or ready for it, in the batch's order; without any it is the blank list."""
+        with self.desk.uow() as store:
+            month = batch_month(self.desk.clock.today(), self.desk.policy(store))
+            chosen = [
+                case
+                for case in store.cases.in_states((CaseState.SCAN_CHECKED, CaseState.IN_BATCH, CaseState.SENT))
+                if case.batch in (None, month)
+            ]
+            people = [(case, store.retirees.get(case.retiree_id)) for case in chosen]
+            unit = self.desk.unit_facts(store)
+        rows = [(case, person) for case, person in people if person is not None and person.died_on is None]
+        return summary_facts(unit, month, rows)
+
     def deliver_paper(self, case_id: CaseId, *, operator_id: OperatorId) -> FormCase:
         """The paper was handed over: a mark of its own (rule 18). AppError('case.step_not_allowed') before it was sent."""
         with self.desk.uow() as store:
@@ -161,6 +182,26 @@ class MonthForms:
         store.audit.append(
             AuditEntry(at=self.desk.clock.now(), operator_id=by, action=action, subject=subject, details=details)
         )
+
+
+def summary_facts(unit: UnitFacts, month: Month, rows: Sequence[tuple[FormCase, Retiree]]) -> SummaryFacts:
+    """What the list says of these forms."""
+    return SummaryFacts(
+        unit=unit,
+        month=month,
+        rows=tuple(
+            SummaryRow(
+                case_id=case.id,
+                name=person.name,
+                sex=person.sex,
+                id_number=person.id_number,
+                personnel_number=person.personnel_number,
+                reason=case.reason,
+                signed_on=case.signed_on,
+            )
+            for case, person in rows
+        ),
+    )
 
 
 def _case(store: UnitOfWork, case_id: CaseId) -> FormCase:

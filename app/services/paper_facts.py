@@ -1,12 +1,12 @@
 """From stored records to the facts that go on paper."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.benefit import lapses
 from app.domain.calendar import Month
 from app.domain.certification import CenterState, Certification
-from app.domain.confirmation import EvidenceKind, FormCase
+from app.domain.confirmation import CaseState, EvidenceKind, FormCase
 from app.domain.cycle import deadline_after, deadlines
 from app.domain.idnumber import mask
 from app.domain.ids import CaseId, OperatorId, RecordId
@@ -83,6 +83,15 @@ class PaperFacts:
             if retiree is None:
                 raise AppError("retiree.unknown")
             return self._form(store, case, retiree)
+
+    def form_as_printed(self, store: UnitOfWork, case: FormCase) -> FormFacts | None:
+        """What the form would say if it had been printed from today's records on the day of its last print; None when it never was."""
+        printed = [number for number, step in enumerate(case.history) if step.state is CaseState.PRINTED]
+        retiree = store.retirees.get(case.retiree_id)
+        if not printed or retiree is None:
+            return None
+        before = replace(case, history=case.history[: printed[-1]])
+        return replace(self._form(store, before, retiree), filled_on=case.history[printed[-1]].at.date())
 
     def unit(self) -> UnitFacts:
         """The unit as printed."""

@@ -1,9 +1,17 @@
 """The port to paper; app.services.ports hands it on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
+from app.domain.papers import (
+    FamilyNoticeFacts,
+    FormFacts,
+    LetterFacts,
+    ReceiptFacts,
+    ReportFacts,
+    SummaryFacts,
+    UnitFacts,
+)
 
 
 class Papers(Protocol):
@@ -18,6 +26,18 @@ class Papers(Protocol):
         ...
 
     def blank_form(self, unit: UnitFacts) -> bytes: ...
+
+    def form_hash(self, facts: FormFacts) -> str:
+        """The hash printed in the form's code."""
+        ...
+
+    def forms(self, facts: Iterable[FormFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        """Many forms in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
+        ...
+
+    def summary(self, facts: SummaryFacts) -> bytes:
+        """The month's list; blank without rows."""
+        ...
 
     def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
         """The notice about payments after a death, a loss or during custody."""

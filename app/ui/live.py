@@ -60,7 +60,7 @@ class Live(QObject):
         self._screen, self._side, self._clock, self._tasks = screen, side, clock, tasks
         self._key, self._remember, self._failed = chosen or "", remember, failed
         self._cameras: tuple[CameraDevice, ...] = ()
-        self._dialog: EvidenceDialog | FrameDialog | None = None
+        self._dialog: EvidenceDialog | PageDialog | FrameDialog | None = None
 
     def wire(self, visit: VisitPresenter, settings: SettingsRoom, forms: FormsRoom) -> None:
         """Connect both threads' signals."""
@@ -139,7 +139,7 @@ class Live(QObject):
         dialog.taken.connect(forms.read_pictures)
         self.show_in(dialog)
 
-    def show_in(self, dialog: "EvidenceDialog | FrameDialog") -> None:
+    def show_in(self, dialog: "EvidenceDialog | PageDialog | FrameDialog") -> None:
         """Open a dialog that wants the camera's frames, until it is closed."""
         dialog.finished.connect(self._on_dialog_closed)
         self._dialog = dialog

@@ -83,7 +83,7 @@ def make_rooms(
             printing=printing,
         ),
         lists=ListsRoom(means, session=session, say=say, navigate=navigate, printing=printing),
-        forms=FormsRoom(means, session=session, say=say, navigate=navigate, sent=sent),
+        forms=FormsRoom(means, session=session, say=say, navigate=navigate, printing=printing, sent=sent),
         audit=AuditRoom(
             means.scrutiny,
             papers=means.papers,

@@ -103,6 +103,9 @@ SCAN_DOUBT = {
     ScanDoubt.SIGNATURE_MISSING: "没有看到负责人签字",
     ScanDoubt.DATE_MISSING: "没有看到签字日期",
     ScanDoubt.FACTS_CHANGED: "纸上内容与现在的不一样",
+    ScanDoubt.FACTS_MOVED: "打印以后，系统里这个人的资料改过，请逐项核对",
+    ScanDoubt.ALTERED: "红框里的字与系统里的不一样，可能被改过",
+    ScanDoubt.COPIED: "签字和另一张表上的几乎一样，可能是复印或拼贴的",
 }
 HINT = {
     Hint.NO_FACE: "请坐到镜头前",

@@ -114,12 +114,12 @@ class FormsDesk:
             navigate=office.ears,
             sent=lambda: self.sent.append("sent"),
         )
-        self.scanners = FakeScanners()
+        self.scanners, reader = FakeScanners(), SharedReader(self.template)
         self.scans = Scans(
             view=self.view,
-            scans=CaseScans(real),
+            scans=CaseScans(real, reader),
             roster=Roster(real),
-            reader=SharedReader(self.template),
+            reader=reader,
             scanners=self.scanners,
             session=office.session,
             tasks=office.tasks,
@@ -137,6 +137,14 @@ class FormsDesk:
         )
 
     def printed(self, kind: StandingKind) -> CaseId:
+        """A case of somebody who stands like that, printed."""
+        case_id = self.filled_in(kind)
+        printed = form.facts_hash(self.facts.form(case_id))
+        self.cases.mark_printed(case_id, operator_id=self.office.clerk.id, facts_hash=printed)
+        return case_id
+
+    def filled_in(self, kind: StandingKind) -> CaseId:
+        """The same, not yet printed."""
         person, clerk = self.office.person(kind), self.office.clerk.id
         case_id = self.cases.draft(retiree_id=person.id, operator_id=clerk, reason=FormReason.VERY_OLD).case.id
         self.cases.save_details(
@@ -155,8 +163,6 @@ class FormsDesk:
             data=person.id.encode(),
             media_type="image/jpeg",
         )
-        printed = form.facts_hash(self.facts.form(case_id))
-        self.cases.mark_printed(case_id, operator_id=clerk, facts_hash=printed)
         return case_id
 
     def scan(self, name: str, *pages: tuple[CaseId, Marks]) -> Path:
@@ -166,13 +172,13 @@ class FormsDesk:
         pictures[0].save(path, save_all=True, append_images=pictures[1:])
         return path
 
-    def pictures(self, *pages: tuple[CaseId, Marks]) -> list[Image.Image]:
-        """Signed pages."""
+    def pictures(self, *pages: tuple[CaseId, Marks], hand: int | None = None) -> list[Image.Image]:
+        """Signed pages; ``hand``: the same signature on all."""
         pictures = []
         for case_id, marks in pages:
             width, height, data = self.papers.preview(self.papers.form(self.facts.form(case_id)), page=0, width_px=1654)
             page = np.frombuffer(data, np.uint8).reshape(height, width, 3)
-            pictures.append(Image.fromarray(handle(page, self.template, marks, random.Random(3))))
+            pictures.append(Image.fromarray(handle(page, self.template, marks, random.Random(hand or case_id))))
         return pictures
 
 

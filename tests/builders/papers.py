@@ -3,8 +3,8 @@
 import io
 import random
 import uuid
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import cv2
@@ -15,6 +15,7 @@ from app.domain.confirmation import FormReason
 from app.domain.ids import CaseId
 from app.domain.papers import FormFacts, UnitFacts
 from app.domain.retiree import Sex
+from app.forms import codes, form
 from app.forms.pen import Box
 from app.forms.scan_input import Picture
 from app.forms.template import Template
@@ -55,6 +56,37 @@ def form_facts(**changes: Any) -> FormFacts:
         "deadline": date(2026, 12, 10),
     }
     return FormFacts(**{**fields, **changes})
+
+
+ALTERATIONS = ("name", "id", "date")
+
+
+def altered(facts: FormFacts, what: str, rng: random.Random) -> FormFacts:
+    """One character of the name, one digit of the ID number, or a few days of the verification's date changed; "" for none."""
+    if what == "name":
+        at = rng.randrange(len(facts.name))
+        other = rng.choice([c for c in "张王李赵建国桂英芳明华秀兰志强" if c != facts.name[at]])
+        return replace(facts, name=facts.name[:at] + other + facts.name[at + 1 :])
+    if what == "id":
+        at = rng.randrange(6, 17)
+        digit = rng.choice([c for c in "0123456789" if c != facts.id_number[at]])
+        return replace(facts, id_number=facts.id_number[:at] + digit + facts.id_number[at + 1 :])
+    if what == "date":
+        assert facts.verified_on is not None
+        return replace(facts, verified_on=facts.verified_on + timedelta(days=rng.choice([1, 2, 3, -1, -2, -3])))
+    return facts
+
+
+def reprint(template: Template, facts: FormFacts, printed: FormFacts) -> bytes:
+    """A form that says ``printed`` under the code of ``facts``: what an edited file gives when it is printed again."""
+    target = io.BytesIO()
+    writer = form.FormWriter(template, target)
+    code = codes.FormCode(
+        case_id=facts.case_id, page=1, template=int(template.version, 36), facts_hash=form.facts_hash(facts)
+    )
+    writer._page(form.values(printed), printed.reason, None, codes.form_text(code), demo=False)
+    writer.close()
+    return target.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,19 @@
 """What presenters need from outside: tasks run at once, papers without a renderer, and ears for what is said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.ids import RetireeId, VisitId
-from app.domain.papers import FamilyNoticeFacts, FormFacts, LetterFacts, ReceiptFacts, ReportFacts, UnitFacts
+from app.domain.papers import (
+    FamilyNoticeFacts,
+    FormFacts,
+    LetterFacts,
+    ReceiptFacts,
+    ReportFacts,
+    SummaryFacts,
+    UnitFacts,
+)
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -52,6 +60,15 @@ class FakePapers:
 
     def family_notice(self, facts: FamilyNoticeFacts) -> bytes:
         return f"notice {facts.name} {len(facts.overpaid)}".encode()
+
+    def form_hash(self, facts: FormFacts) -> str:
+        return "hash"
+
+    def forms(self, facts: Iterable[FormFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
+        return b"forms" if all(progress is None or progress(n) for n, _one in enumerate(facts, 1)) else None
+
+    def summary(self, facts: SummaryFacts) -> bytes:
+        return f"summary {len(facts.rows)}".encode()
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()

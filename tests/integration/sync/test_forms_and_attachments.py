@@ -29,6 +29,7 @@ from center.decisions import decide_form
 from demo import center as demo_center
 from demo.roster import demo_people
 from tests.builders.desk import RealDesk, real_desk
+from tests.fakes.scan_back import FakeScanBack
 from tests.integration.sync.test_roundtrip import TODAY, new_code, real_now
 
 CLERK = OperatorId("op")
@@ -114,7 +115,9 @@ def sent(line: Line, scan: bytes = SCAN) -> FormCase:
     )
     case = cases.mark_printed(case_id, operator_id=CLERK, facts_hash="HASH0001").case
     page = PageReading(source="a", number=1, case_id=case.id, facts_hash="HASH0001", spots=())
-    CaseScans(services).take(page, operator_id=CLERK, signed_on=today, scan=scan, media_type="application/pdf")
+    CaseScans(services, FakeScanBack()).take(
+        page, operator_id=CLERK, signed_on=today, scan=scan, media_type="application/pdf"
+    )
     (entry,) = MonthForms(services).send(operator_id=CLERK)
     return entry.case
 

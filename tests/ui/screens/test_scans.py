@@ -2,9 +2,12 @@
 
 import errno
 import os
+import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
@@ -20,7 +23,7 @@ from app.ui.screens.forms.scan_panel import ScanPanel
 from app.ui.screens.forms.scans import ScanState
 from tests.builders.forms_room import FormsDesk, png, state_of
 from tests.builders.office import Office
-from tests.builders.papers import Marks
+from tests.builders.papers import Marks, handle, reprint
 
 
 @pytest.fixture
@@ -194,3 +197,52 @@ def test_pages_from_the_camera_go_the_same_way_as_files(made: FormsDesk) -> None
     assert [item.reading.source for item in made.view.scans.items if item.reading] == ["摄像头第 1 张", "摄像头第 2 张"]
     made.scans.take(signed_on=made.office.real.clock.today(), looked_at=frozenset())
     assert state_of(made, case_id) is CaseState.SCAN_CHECKED
+
+
+def test_the_same_signature_on_two_forms_of_one_lot_is_shown_before_the_second_is_taken(made: FormsDesk) -> None:
+    first, second = made.printed(StandingKind.NEAR), made.printed(StandingKind.OVERDUE_SAVABLE)
+    pages = made.pictures((first, Marks()), (second, Marks()), hand=5)
+    made.scans.read_pictures([png(page) for page in pages])
+    today = made.office.real.clock.today()
+    made.scans.take(signed_on=today, looked_at=frozenset())
+    made.scans.take(signed_on=today, looked_at=frozenset())
+    (error,) = made.office.ears.errors
+    assert isinstance(error, AppError)
+    assert error.code == "scan.needs_decision"
+    item = made.view.scans.item
+    assert item is not None
+    assert item.match is not None
+    assert item.match.doubts == (ScanDoubt.COPIED,)
+    assert item.match.like == made.office.person(StandingKind.NEAR).name
+    assert state_of(made, second) is CaseState.PRINTED
+    made.scans.take(signed_on=today, looked_at=frozenset({ScanDoubt.COPIED}))
+    assert state_of(made, second) is CaseState.SCAN_CHECKED
+
+
+def test_a_reprint_whose_name_was_changed_is_framed_where_it_was_changed(made: FormsDesk) -> None:
+    case_id = made.printed(StandingKind.NEAR)
+    facts = made.facts.form(case_id)
+    pdf = reprint(made.template, facts, replace(facts, name="冒名者"))
+    width, height, data = made.papers.preview(pdf, page=0, width_px=1654)
+    page = handle(np.frombuffer(data, np.uint8).reshape(height, width, 3), made.template, Marks(), random.Random(1))
+    made.scans.read_pictures([png(Image.fromarray(page))])
+    item = made.view.scans.item
+    assert item is not None
+    assert item.match is not None
+    assert item.match.doubts == (ScanDoubt.ALTERED,)
+    assert [spot.box for spot in item.match.reading.spots] == [(41, 55, 36, 10)]
+
+
+def test_a_person_whose_address_changed_after_the_print_is_doubtful(made: FormsDesk) -> None:
+    case_id = made.printed(StandingKind.NEAR)
+    made.view.files = (made.scan("a.pdf", (case_id, Marks())),)
+    person = made.office.person(StandingKind.NEAR)
+    with made.office.real.uow() as store:
+        store.retirees.upsert([replace(person, phone="0731-12345678")])
+        store.commit()
+    made.scans.from_files()
+    item = made.view.scans.item
+    assert item is not None
+    assert item.match is not None
+    assert ScanDoubt.FACTS_MOVED in item.match.doubts
+    assert item.trouble == ""

@@ -2,26 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from app.domain.confirmation import CaseState, EvidenceKind, FormCase, FormReason
 from app.domain.ids import CaseId, RetireeId
-from app.domain.scan import PageReading, ScanDoubt, Spot
+from app.domain.scan import HAND_WIDTH, Hand, PageReading, ScanDoubt, Spot
 from app.errors import AppError
 from app.services.case_scans import CaseScans
 from app.services.cases import Cases
 from tests.builders.desk import RealDesk
+from tests.fakes.scan_back import FakeScanBack
 from tests.unit.services.conftest import People
 
 SIGNED = date(2026, 11, 24)
 
 
 @pytest.fixture
-def scans(desk: RealDesk) -> CaseScans:
-    return CaseScans(desk.desk)
+def paper() -> FakeScanBack:
+    return FakeScanBack()
+
+
+@pytest.fixture
+def scans(desk: RealDesk, paper: FakeScanBack) -> CaseScans:
+    return CaseScans(desk.desk, paper)
 
 
 def drafted(desk: RealDesk, people: People) -> FormCase:
@@ -120,3 +126,54 @@ def test_the_signature_lies_between_verification_and_today(scans: CaseScans, des
     reading = page(printed(desk, people).id)
     assert code_of(lambda: taken(scans, people, reading, signed_on=date(2026, 11, 25))) == "case.date_in_future"
     assert code_of(lambda: taken(scans, people, reading, signed_on=date(2026, 11, 19))) == "case.signed_before_verified"
+
+
+def test_a_page_whose_print_says_something_else_is_doubtful_with_its_spot(
+    scans: CaseScans, desk: RealDesk, people: People, paper: FakeScanBack
+) -> None:
+    spot = Spot(doubt=ScanDoubt.ALTERED, box=(1.0, 2.0, 3.0, 4.0))
+    paper.spots = (spot,)
+    found = scans.match(replace(page(printed(desk, people).id), picture_jpeg=b"jpeg"))
+    assert (found.doubts, found.reading.spots) == ((ScanDoubt.ALTERED,), (spot,))
+    assert code_of(lambda: taken(scans, people, found.reading)) == "scan.needs_decision"
+    after = taken(scans, people, found.reading, looked_at=frozenset({ScanDoubt.ALTERED}))
+    assert after.history[-1].note == "altered"
+
+
+def test_facts_that_changed_since_the_print_are_doubtful(
+    scans: CaseScans, desk: RealDesk, people: People, paper: FakeScanBack
+) -> None:
+    case = printed(desk, people)
+    paper.hash = "HASH0002"
+    assert scans.match(page(case.id)).doubts == (ScanDoubt.FACTS_MOVED,)
+
+
+def test_the_comparison_is_with_the_day_of_the_print_not_with_today(
+    scans: CaseScans, desk: RealDesk, people: People, paper: FakeScanBack
+) -> None:
+    case = printed(desk, people)
+    day = desk.clock.today()
+    desk.clock.move(timedelta(days=3))
+    scans.match(page(case.id))
+    assert {facts.filled_on for facts in paper.asked} == {day}
+    assert {facts.clerk for facts in paper.asked} == {people.clerk.name}
+
+
+def test_a_signature_that_another_form_has_is_doubtful_and_says_whose(
+    scans: CaseScans, desk: RealDesk, people: People
+) -> None:
+    ink = f"{sum(0b1011 << row * HAND_WIDTH + 40 + row * row % 17 for row in range(20)):x}"
+    hand = Hand(ink=ink, box=(84.0, 190.0, 46.0, 15.0))
+    first = taken(scans, people, replace(page(printed(desk, people).id), hand=hand))
+    assert first.hand == ink
+    second = replace(first, id=CaseId("k-2"), state=CaseState.PRINTED, scan=None, hand="")
+    with desk.uow() as store:
+        store.cases.save(second)
+        store.commit()
+    nearly = Hand(ink=f"{int(ink, 16) << HAND_WIDTH + 1:x}", box=hand.box)
+    found = scans.match(replace(page(second.id), hand=nearly))
+    assert found.doubts == (ScanDoubt.COPIED,)
+    assert found.like == "龑淑珍"
+    assert found.reading.spots[0].box == hand.box
+    other = Hand(ink=f"{sum(0b1101 << row * HAND_WIDTH + 10 + row * 3 for row in range(20)):x}", box=hand.box)
+    assert scans.match(replace(page(second.id), hand=other)).doubts == ()

@@ -24,6 +24,7 @@ from app.sync.apply import apply_page
 from demo.roster import UNIT_ID
 from protocol.messages import Change, DecisionBody
 from tests.builders.office import Office, office
+from tests.fakes.scan_back import FakeScanBack
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def scanned(desk: Office, kind: StandingKind = StandingKind.OVERDUE_SAVABLE) -> 
     case = printed(desk, kind)
     page = PageReading(source="a.pdf", number=1, case_id=case.id, facts_hash=case.facts_hash, spots=())
     scan = f"scan of {case.id}".encode()
-    return CaseScans(desk.real.desk).take(
+    return CaseScans(desk.real.desk, FakeScanBack()).take(
         page,
         operator_id=desk.clerk.id,
         signed_on=desk.real.clock.today(),

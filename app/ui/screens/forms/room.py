@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer
 
 from app.services.case_scans import CaseScans
+from app.services.cases import Cases
 from app.services.desk_settings import DeskSettings
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.roster import Roster
 from app.ui.means import Means
-from app.ui.ports import Navigate, Say
+from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.forms.presenter import FormsPresenter
+from app.ui.screens.forms.print_many import PrintMany
 from app.ui.screens.forms.scans import ScanItem, Scans
 from app.ui.screens.forms.view import FormsView
 from app.ui.screens.forms.watch import Watch
@@ -24,7 +26,14 @@ class FormsRoom:
     """Attributes: view."""
 
     def __init__(
-        self, means: Means, *, session: Session, say: Say, navigate: Navigate, sent: Callable[[], None]
+        self,
+        means: Means,
+        *,
+        session: Session,
+        say: Say,
+        navigate: Navigate,
+        printing: Printing,
+        sent: Callable[[], None],
     ) -> None:
         self.view = FormsView()
         desk = means.desk
@@ -42,7 +51,7 @@ class FormsRoom:
         self._presenter = made
         scans = self._scans = Scans(
             view=self.view,
-            scans=CaseScans(desk),
+            scans=CaseScans(desk, means.scan_back),
             roster=Roster(desk),
             reader=means.scan_back,
             scanners=means.scanners,
@@ -59,6 +68,22 @@ class FormsRoom:
             tasks=means.tasks,
             say=say,
         )
+        many = PrintMany(
+            view=self.view,
+            month=MonthForms(desk),
+            cases=Cases(desk),
+            facts=PaperFacts(desk),
+            papers=means.papers,
+            printing=printing,
+            session=session,
+            tasks=means.tasks,
+            say=say,
+            printed=made.refresh,
+        )
+        self.view.print_asked.connect(many.forms)
+        self.view.print_stopped.connect(many.stop)
+        self.view.summary_asked.connect(many.summary)
+        self.view.blank_asked.connect(lambda is_list: many.blank_summary() if is_list else many.blank_form())
         self.view.watch_asked.connect(watch.choose)
         self.view.scan_asked.connect(scans.from_files)
         self.view.scanner_asked.connect(scans.from_scanner)
@@ -70,6 +95,7 @@ class FormsRoom:
         self.view.scan.stopped.connect(scans.stop)
         self._tick = QTimer(self.view)
         self._tick.timeout.connect(scans.tick)
+        self._tick.timeout.connect(many.tick)
         self._tick.start(TICK_MS)
         self._look = QTimer(self.view)
         self._look.timeout.connect(self._look_in)

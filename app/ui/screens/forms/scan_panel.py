@@ -101,8 +101,10 @@ class ScanPanel(Card):
         clear(self._doubts)
         self._boxes = {}
         can = item is not None and item.match is not None and not item.trouble
-        for doubt in item.match.doubts if item is not None and item.match is not None and can else ():
-            box = QCheckBox(f"{text.SCAN_DOUBT[doubt]}——我看过纸，没有问题")
+        match = item.match if item is not None and can else None
+        for doubt in match.doubts if match is not None else ():
+            whose = f"（{match.like}）" if match is not None and doubt is ScanDoubt.COPIED else ""
+            box = QCheckBox(f"{text.SCAN_DOUBT[doubt]}{whose}——我看过纸，没有问题")
             box.setObjectName(f"scan_doubt_{doubt.value}")
             box.toggled.connect(self._check)
             self._boxes[doubt] = box

@@ -200,7 +200,7 @@ class Scans:
             match = self._scans.match(page)
         except AppError as error:
             return ScanItem(reading=page, trouble=words(error))
-        return ScanItem(reading=page, match=match, name=self._name(match), trouble=_closed(match))
+        return ScanItem(reading=match.reading, match=match, name=self._name(match), trouble=_closed(match))
 
     def _name(self, match: ScanMatch) -> str:
         try:
@@ -223,7 +223,7 @@ class Scans:
                 reading, operator_id=clerk, signed_on=signed_on, looked_at=looked_at, scan=pdf, media_type=MEDIA_TYPE
             )
 
-        self._tasks.database(work, lambda _case: self._taken(), self._say.error)
+        self._tasks.database(work, lambda _case: self._taken(), self._not_taken)
 
     def skip(self) -> None:
         """Not this page: on to the next; after the last one back to the board."""
@@ -237,6 +237,21 @@ class Scans:
     def _failed(self, error: Exception) -> None:
         self._show(ScanState())
         self._say.error(error)
+
+    def _not_taken(self, error: Exception) -> None:
+        """A page taken just now may have made this one doubtful (the same signature): then it is shown with that doubt."""
+        self._say.error(error)
+        item = self._state.item
+        if isinstance(error, AppError) and error.code == "scan.needs_decision" and item is not None and item.reading:
+            reading = item.reading
+            self._tasks.io(lambda: self._item(reading), self._shown_anew, self._say.error)
+
+    def _shown_anew(self, item: ScanItem) -> None:
+        before = self._state.item
+        if before is not None and item.match is not None and before.match is not None and item.match != before.match:
+            items = list(self._state.items)
+            items[self._state.at] = replace(item, path=before.path)
+            self._show(replace(self._state, items=tuple(items)))
 
     def _taken(self) -> None:
         done = tuple(

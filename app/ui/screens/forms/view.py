@@ -3,8 +3,17 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QMenu,
+    QProgressDialog,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.confirmation import CaseState
 from app.services.month import Board, BoardRow
@@ -27,12 +36,17 @@ def _lacks(shown: BoardRow) -> str:
 
 
 class FormsView(Page):
-    """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), print_asked(), summary_asked(),
+    blank_asked(bool: the list), print_stopped(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
 
     scan_asked = Signal()
     scanner_asked = Signal()
     watch_asked = Signal()
     camera_asked = Signal()
+    print_asked = Signal()
+    summary_asked = Signal()
+    blank_asked = Signal(bool)
+    print_stopped = Signal()
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
@@ -40,6 +54,7 @@ class FormsView(Page):
     def __init__(self) -> None:
         super().__init__(spacing=12)
         self.scan = ScanPanel()
+        self._progress: QProgressDialog | None = None
         self._stack = QStackedWidget()
         self._board = self._make_board()
         self.show_watch(WatchState())
@@ -81,12 +96,44 @@ class FormsView(Page):
         camera = button("用摄像头拍", "forms_camera")
         camera.clicked.connect(self.camera_asked)
         self._watch.clicked.connect(self.watch_asked)
-        box.addLayout(row(go, paper, 1, self._send))
+        self._print, summary = button("打印填好的表", "forms_print"), button("打印汇总表", "forms_summary")
+        self._print.clicked.connect(self.print_asked)
+        summary.clicked.connect(self.summary_asked)
+        box.addLayout(row(go, paper, 1, self._blank_button(), self._print, summary, self._send))
         scans = Card(margin=12)
         scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, camera, scan, scanner))
         scans.box.addWidget(self._watched)
         box.addWidget(scans)
         return board
+
+    def _blank_button(self) -> QPushButton:
+        blank = button("空白表", "forms_blank", tip="打印出来用笔填写")
+        menu = QMenu(blank)
+        for words, is_list in (("空白确认表（一人一张）", False), ("空白汇总表", True)):
+            menu.addAction(words).triggered.connect(lambda _on=False, is_list=is_list: self.blank_asked.emit(is_list))
+        blank.setMenu(menu)
+        return blank
+
+    def show_progress(self, made: int, total: int) -> None:
+        """How many forms of the file are made; a window-modal dialog with a way out."""
+        if not total:
+            if self._progress is not None:
+                self._progress.close()
+                self._progress.deleteLater()
+                self._progress = None
+            return
+        if self._progress is None:
+            self._progress = shown = QProgressDialog("", "取消，一张也不打", 0, total, self.window())
+            shown.setObjectName("forms_progress")
+            shown.setWindowTitle("打印填好的表")
+            shown.setWindowModality(Qt.WindowModality.WindowModal)
+            shown.setMinimumDuration(0)
+            shown.setAutoClose(False)
+            shown.setAutoReset(False)
+            shown.canceled.connect(self.print_stopped)
+            shown.show()
+        self._progress.setLabelText(f"正在做打印文件：{made} / {total} 张")
+        self._progress.setValue(made)
 
     def show_board(self, board: Board) -> None:
         """The month."""
@@ -95,6 +142,10 @@ class FormsView(Page):
         aim = f"{board.month.month} 月的表最好 {board.aim.month} 月 {board.aim.day} 日前报，{when}；最晚 {board.due.day} 日。"
         self._when.setText(f"{aim}可以报送 {board.ready} 张。")
         self._model.set_rows(board.rows)
+        count = len(board.printable)
+        self._print.setText(f"打印填好的 {count} 张" if count else "打印填好的表")
+        self._print.setAccessibleName(self._print.text())
+        self._print.setEnabled(count > 0)
         self._send.setEnabled(board.ready + board.gone > 0)
         self._send.setText("生成本月报送" if board.ready or not board.gone else "再做一次文件夹")
         self._send.setAccessibleName(self._send.text())
