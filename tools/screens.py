@@ -112,6 +112,10 @@ class Album:
         player.shown("lists_table")
         self._settle()
         player.picture("23-lists")
+        for name in ("reports", "roster_import"):
+            self._desktop.open(name)
+            self._settle()
+            player.picture(f"24-{name}")
         self._scrolled("settings", "21-settings-end")
         self._desktop.open("find")
         self._settle()
