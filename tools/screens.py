@@ -114,6 +114,10 @@ class Album:
         player.shown("lists_table")
         self._settle()
         player.picture("23-lists")
+        for name in ("reports", "roster_import"):
+            self._desktop.open(name)
+            self._settle()
+            player.picture(f"24-{name}")
         self._desktop.open("find")
         self._settle()
         player.picture("22-find-empty")

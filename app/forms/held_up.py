@@ -7,12 +7,12 @@ import zxingcpp
 from app.forms import codes
 from app.services.held_up import HeldUp
 
-QR: Any = zxingcpp.BarcodeFormat.QRCode
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def read(pixels: Any) -> HeldUp | None:
     """What one frame (H×W×3 uint8 BGR) shows; the first code that is ours, whatever else lies on the table."""
-    for found in zxingcpp.read_barcodes(pixels, QR):
+    for found in zxingcpp.read_barcodes(pixels, formats=QR):
         held = of_text(found.text)
         if held is not None:
             return held
