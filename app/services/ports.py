@@ -329,6 +329,7 @@ class SyncReport:
         waiting: records still waiting afterwards.
         center_time: the center's clock, None when it was not reached.
         skew_s: desk minus center, seconds.
+        sent_bytes, received_bytes: what went over the line, without headers.
         error: "" or the code of what stopped it (sync.offline, sync.revoked, sync.tls, …).
     """
 
@@ -339,6 +340,8 @@ class SyncReport:
     waiting: int = 0
     center_time: datetime | None = None
     skew_s: float = 0.0
+    sent_bytes: int = 0
+    received_bytes: int = 0
     error: str = ""
     detail: str = ""
 
@@ -350,8 +353,16 @@ class SyncEngine(Protocol):
     def run(self, progress: Callable[[str, int, int], None] | None = None, *, at_once: bool = False) -> SyncReport:
         """``progress(stage, done, total)``. Never raises for network trouble: that is in the report.
 
-        ``at_once``: the clerk asked; records that wait for their next try are sent too.
+        ``at_once``: the clerk asked; records that wait for their next try are sent too, and a pause ends.
         """
+        ...
+
+    def pause(self) -> None:
+        """Stop after the piece in hand; runs end at once with error ``sync.paused`` until one is asked for with ``at_once``."""
+        ...
+
+    def due(self) -> bool:
+        """Whether a run by itself may begin: not while the wait after failed runs lasts (exponential, full jitter)."""
         ...
 
     def enrolled(self) -> bool: ...

@@ -30,9 +30,10 @@ def _note(record: WaitingRecord) -> str:
 
 
 class SyncView(Page):
-    """Signals: run_asked()."""
+    """Signals: run_asked(), pause_asked()."""
 
     run_asked = Signal()
+    pause_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,10 +45,12 @@ class SyncView(Page):
         self._stage = label("", "muted")
         self._now = button("现在同步", "sync_now", "primary")
         self._now.clicked.connect(self.run_asked)
+        self._pause = button("暂停", "sync_pause")
+        self._pause.clicked.connect(self.pause_asked)
         card = Card()
         for widget in (self._badge, self._facts, self._stage, self._progress):
             card.box.addWidget(widget)
-        card.box.addLayout(row(1, self._now))
+        card.box.addLayout(row(1, self._pause, self._now))
         self._model: RowsModel[WaitingRecord] = RowsModel(
             [
                 Column("姓名", lambda r: r.name, 150),
@@ -66,6 +69,7 @@ class SyncView(Page):
     def show_state(self, state: SyncState) -> None:
         """Health, counts, progress, and what waits."""
         self._now.setEnabled(not state.running)
+        self._pause.setEnabled(state.running)
         self._progress.setVisible(state.running)
         self._stage.setVisible(state.running)
         self._progress.setRange(0, max(state.total, 0))
