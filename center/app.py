@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from center import auth, clock, intake, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
 from center.errors import NOT_FOUND, Refusal, Refused
+from center.gunzip import GunzipRequests
 from center.operator.site import create_operator_app
 from protocol.messages import (
     MOST_CHANGES,
@@ -48,6 +49,7 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     app.state.name = name
     app.state.files = files
     app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GunzipRequests)
 
     @app.exception_handler(Refused)
     def _refused(_request: Request, refusal: Refused) -> JSONResponse:

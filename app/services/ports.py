@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.evidence import CaptureSummary
-from app.domain.ids import CaseId, DeskId, OperatorId, RecordId, RetireeId, Sha256, UnitId, VisitId
+from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
@@ -34,6 +34,7 @@ from app.services.device_ports import (
 )
 from app.services.paper_ports import Papers as Papers
 from app.services.record_ports import FollowUpRepository as FollowUpRepository, ReportRepository as ReportRepository
+from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
 
 # ---------------------------------------------------------------- time and names
 
@@ -278,60 +279,6 @@ class PasswordHasher(Protocol):
 
     def hash(self, password: str) -> str: ...
     def verify(self, password_hash: str, password: str) -> bool: ...
-
-
-# ---------------------------------------------------------------- center
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
-    """One sync run.
-
-    Attributes:
-        sent, accepted, refused: records.
-        pulled: changes applied.
-        waiting: records still waiting afterwards.
-        center_time: the center's clock, None when it was not reached.
-        skew_s: desk minus center, seconds.
-        error: "" or the code of what stopped it (sync.offline, sync.revoked, sync.tls, …).
-    """
-
-    sent: int = 0
-    accepted: int = 0
-    refused: int = 0
-    pulled: int = 0
-    waiting: int = 0
-    center_time: datetime | None = None
-    skew_s: float = 0.0
-    error: str = ""
-    detail: str = ""
-
-
-class SyncEngine(Protocol):
-    """Outbox → center and center → store. Single flight; holds no database session while it waits for the network."""
-
-    def enrol(self, *, base_url: str, code: str) -> DeskId: ...
-    def run(self, progress: Callable[[str, int, int], None] | None = None, *, at_once: bool = False) -> SyncReport:
-        """``progress(stage, done, total)``. Never raises for network trouble: that is in the report.
-
-        ``at_once``: the clerk asked; records that wait for their next try are sent too.
-        """
-        ...
-
-    def enrolled(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskIdentity:
-    """Who this desk is, as stored in settings after enrolment."""
-
-    desk_id: DeskId
-    unit_id: UnitId
-    unit_name: str
-    unit_code: str
-    center_url: str
-    unit_phone: str = ""
-    demo: bool = False
 
 
 class PolicySource(Protocol):

@@ -2,6 +2,9 @@
 
 import base64
 from collections.abc import Callable
+from functools import partial
+
+import httpx
 
 from app.domain.ids import RecordId, Sha256
 from app.errors import AppError
@@ -22,8 +25,9 @@ def send_missing(client: CenterClient, uow: UnitOfWorkFactory, vault: Vault, clo
         missing = store.outbox.missing_attachments()
     done = 0
     for record_id, sha256 in missing:
-        progress("attachments", done, len(missing))
-        if not _send(client, vault, record_id, sha256):
+        between = partial(progress, "attachments", done, len(missing))
+        between()
+        if not _send(client, vault, record_id, sha256, between):
             continue
         with uow() as store:
             store.outbox.mark_uploaded(record_id, sha256, clock.now())
@@ -32,7 +36,8 @@ def send_missing(client: CenterClient, uow: UnitOfWorkFactory, vault: Vault, clo
     return done
 
 
-def _send(client: CenterClient, vault: Vault, record_id: RecordId, sha256: Sha256) -> bool:
+def _send(client: CenterClient, vault: Vault, record_id: RecordId, sha256: Sha256, between: Callable[[], None]) -> bool:
+    """``between`` is called before every piece."""
     try:
         data = vault.get(sha256)
     except AppError:
@@ -41,8 +46,9 @@ def _send(client: CenterClient, vault: Vault, record_id: RecordId, sha256: Sha25
     created = client.send(
         "POST", "/v1/uploads", headers={**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     )
-    location, offset = created.headers["Location"], int(created.headers.get("Upload-Offset", 0))
+    location, offset = created.headers.get("Location", ""), _offset(created, or_else=0)
     while offset < len(data):
+        between()
         piece = data[offset : offset + PIECE_BYTES]
         headers = {**TUS, "Upload-Offset": str(offset), "Content-Type": CONTENT_TYPE}
         try:
@@ -51,8 +57,18 @@ def _send(client: CenterClient, vault: Vault, record_id: RecordId, sha256: Sha25
             if error.params.get("reason") in SOURCES:
                 return False
             raise
-        offset = int(answer.headers["Upload-Offset"])
+        if (reached := _offset(answer)) <= offset:
+            return False  # the center takes nothing; the others must not wait for it
+        offset = reached
     return True
+
+
+def _offset(answer: httpx.Response, or_else: int | None = None) -> int:
+    """Where the center says to go on. AppError('sync.answer_unreadable')."""
+    text = answer.headers.get("Upload-Offset", "" if or_else is None else str(or_else))
+    if not text.isascii() or not text.isdigit():
+        raise AppError("sync.answer_unreadable")
+    return int(text)
 
 
 def _base64(text: str) -> str:

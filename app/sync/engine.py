@@ -39,6 +39,8 @@ KEYS = "center.keys"
 DESK_NAME = "desk"
 UNREADABLE = frozenset({400, 413, 422})
 """Answers about what was sent, not about who sent it or when."""
+FAILED = frozenset({"sync.offline", "sync.timeout", "sync.center_busy"})
+LONGEST_REST_S = 900.0
 UNREADABLE_TEXT = "省中心读不懂这条记录，请联系省中心核对；记录还存着。"
 Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
@@ -71,6 +73,10 @@ class HttpSync:
         self._flight = threading.Lock()
         self._rng = random.SystemRandom()
         self._photos_due = True
+        self._paused = threading.Event()
+        self._failures = 0
+        self._so_far = SyncReport()  # what a run that is stopped has done all the same
+        self._rest_until = 0.0
         with contextlib.suppress(AppError):  # said in words at the first run
             trust(ca_file)
 
@@ -116,12 +122,38 @@ class HttpSync:
             return SyncReport(error="sync.running")
         try:
             if at_once:
+                self._paused.clear()
                 with self._uow() as store:
                     store.outbox.retry_now()
                     store.commit()
-            return self._run(progress or _silent)
+            return self._rested(self._run(self._watched(progress or _silent)))
         finally:
             self._flight.release()
+
+    def pause(self) -> None:
+        """Stop after the piece in hand, until a run is asked for with ``at_once``; forgotten when the program ends."""
+        self._paused.set()
+
+    def due(self) -> bool:
+        """Whether the wait after failed runs is over."""
+        return self._clock.monotonic() >= self._rest_until
+
+    def _watched(self, progress: Progress) -> Progress:
+        """``progress`` that also stops a run when the clerk has paused it; it is called before and between all pieces."""
+
+        def watched(stage: str, done: int, total: int) -> None:
+            progress(stage, done, total)
+            if self._paused.is_set():
+                raise AppError("sync.paused")
+
+        return watched
+
+    def _rested(self, report: SyncReport) -> SyncReport:
+        """Every run in a row that the line or the center made fail doubles the wait's limit."""
+        self._failures = self._failures + 1 if report.error in FAILED else 0
+        wait = wait_after(self._failures, self._rng, LONGEST_REST_S).total_seconds() if self._failures else 0.0
+        self._rest_until = self._clock.monotonic() + wait
+        return report
 
     def _run(self, progress: Progress) -> SyncReport:
         with self._uow() as store:
@@ -133,8 +165,9 @@ class HttpSync:
             client = CenterClient(identity.center_url, self._key, self._clock, ca_file=self._ca_file)
         except AppError as error:
             return SyncReport(error=error.code, waiting=waiting)
-        report = SyncReport()
+        report = self._so_far = SyncReport()
         try:
+            progress("", 0, 0)
             client.log_in(identity.desk_id)
             report = self._push(client, identity, report, progress)
             report = self._pull(client, identity, report, progress)
@@ -142,7 +175,7 @@ class HttpSync:
             send_missing(client, self._uow, self._vault, self._clock, progress)
         except AppError as error:
             _log.warning("sync stopped: %s", error.code)
-            report = replace(report, error=error.code, detail=str(error.params.get("text", "")))
+            report = replace(self._so_far, error=error.code, detail=str(error.params.get("text", "")))
         finally:
             client.close()
         return self._finished(client, report)
@@ -157,7 +190,14 @@ class HttpSync:
                 store.settings.set(KEYS, _keys_text(client.center_keys))
             waiting = store.outbox.counts().waiting
             store.commit()
-        return replace(report, waiting=waiting, center_time=client.server_time, skew_s=client.skew_s)
+        return replace(
+            report,
+            waiting=waiting,
+            center_time=client.server_time,
+            skew_s=client.skew_s,
+            sent_bytes=client.sent_bytes,
+            received_bytes=client.received_bytes,
+        )
 
     def _push(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Progress) -> SyncReport:
         total = None
@@ -168,7 +208,7 @@ class HttpSync:
             if not batch:
                 return report
             progress("push", report.sent, total)
-            report = self._push_batch(client, identity, report, batch)
+            report = self._so_far = self._push_batch(client, identity, report, batch)
 
     def _push_batch(
         self, client: CenterClient, identity: DeskIdentity, report: SyncReport, batch: Sequence[OutboxRecord]
@@ -267,7 +307,7 @@ class HttpSync:
                     if cursor_of(store) == since:
                         apply_page(store, page.changes, page.cursor, identity.unit_id)
                         store.commit()
-                report = replace(report, pulled=report.pulled + len(page.changes))
+                report = self._so_far = replace(report, pulled=report.pulled + len(page.changes))
                 progress("pull", report.pulled, report.pulled + (PAGE if page.more else 0))
             if not page.more:
                 return report

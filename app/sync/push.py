@@ -38,9 +38,9 @@ def signed(record: OutboxRecord, *, desk_id: str, key: Ed25519PrivateKey) -> Pus
     return PushedRecord.model_validate({**content, "signature": sign(key, content)})
 
 
-def wait_after(attempts: int, rng: random.Random) -> timedelta:
+def wait_after(attempts: int, rng: random.Random, longest_s: float = LONGEST_WAIT_S) -> timedelta:
     """Exponential back-off with full jitter: uniformly up to the doubled limit."""
-    limit = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts, 20))
+    limit = min(longest_s, FIRST_WAIT_S * 2 ** min(attempts, 20))
     return timedelta(seconds=rng.uniform(0, limit))
 
 

@@ -173,7 +173,8 @@ class Desktop(QObject):
         self._records.filtered.connect(self.records_.filter)
         self._records.here_only.connect(self.records_.only_here)
         self._records.print_asked.connect(self.records_.print_again)
-        self._sync.run_asked.connect(self.sync_.run)
+        self._sync.run_asked.connect(self.sync_.run_now)
+        self._sync.pause_asked.connect(self.sync_.pause)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
 
     def _make_timers(self) -> None:
@@ -332,7 +333,7 @@ class Desktop(QObject):
 
     def _sync_when_logged_in(self) -> None:
         if self.session.operator is not None:
-            self.sync_.run()
+            self.sync_.run_when_due()
 
     def _synced(self, report: SyncReport) -> None:
         self._show_state(report.error or f"{report.waiting}")

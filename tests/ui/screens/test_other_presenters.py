@@ -32,6 +32,7 @@ class FakeSync:
     def __init__(self) -> None:
         self.enrolled_with: tuple[str, str] | None = None
         self.runs = 0
+        self.paused = self.resting = self.at_once = False
         self.error: Exception | None = None
 
     def enrol(self, *, base_url: str, code: str) -> DeskId:
@@ -40,8 +41,15 @@ class FakeSync:
         self.enrolled_with = (base_url, code)
         return DeskId("desk")
 
-    def run(self, progress: Callable[[str, int, int], None] | None = None) -> SyncReport:
+    def pause(self) -> None:
+        self.paused = True
+
+    def due(self) -> bool:
+        return not self.resting
+
+    def run(self, progress: Callable[[str, int, int], None] | None = None, *, at_once: bool = False) -> SyncReport:
         self.runs += 1
+        self.at_once = at_once
         if self.error is not None:
             raise self.error
         return SyncReport()
@@ -205,6 +213,28 @@ def test_a_run_ends_with_fresh_figures_and_tells_the_other_screens(desk: Office)
     assert len(finished) == 1
     assert view.state.figures is not None
     assert not view.state.running
+
+
+def test_the_timer_waits_after_failed_runs_and_the_clerk_need_not(desk: Office) -> None:
+    engine = FakeSync()
+    presenter = SyncPresenter(
+        view=LastState(),
+        engine=engine,
+        status=SyncStatus(desk.real.desk),
+        tasks=desk.tasks,
+        say=desk.ears,
+        finished=lambda _report: None,
+    )
+    engine.resting = True
+    presenter.run_when_due()
+    assert engine.runs == 0
+    presenter.run_now()
+    assert (engine.runs, engine.at_once) == (1, True)
+    engine.resting = False
+    presenter.run_when_due()
+    assert (engine.runs, engine.at_once) == (2, False)
+    presenter.pause()
+    assert engine.paused
 
 
 def test_a_run_that_breaks_is_told_and_can_be_tried_again(desk: Office) -> None:

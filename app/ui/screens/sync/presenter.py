@@ -53,13 +53,26 @@ class SyncPresenter:
         """Read what is stored."""
         self._tasks.database(self._status.figures, self._loaded, self._say.error)
 
-    def run(self) -> None:
+    def run(self, *, at_once: bool = False) -> None:
         """Begin a run unless one is under way. Progress is read by ``tick``, never pushed from the worker."""
         if self._running:
             return
         self._running = True
         self._show()
-        self._tasks.io(lambda: self._engine.run(self._note), self._ended, self._broke)
+        self._tasks.io(lambda: self._engine.run(self._note, at_once=at_once), self._ended, self._broke)
+
+    def run_now(self) -> None:
+        """“现在同步”: nothing waits for its next try, and a pause ends."""
+        self.run(at_once=True)
+
+    def run_when_due(self) -> None:
+        """By the timer: not while the wait after failed runs lasts."""
+        if self._engine.due():
+            self.run()
+
+    def pause(self) -> None:
+        """“暂停”."""
+        self._engine.pause()
 
     def arrived(self, report: SyncReport) -> None:
         """Something came by another way than a run: read anew, here and elsewhere."""

@@ -31,9 +31,10 @@ def _note(record: WaitingRecord) -> str:
 
 
 class SyncView(Page):
-    """Signals: run_asked(). Attributes: packages: the card for the USB stick."""
+    """Signals: run_asked(), pause_asked(). Attributes: packages: the card for the USB stick."""
 
     run_asked = Signal()
+    pause_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,8 +46,10 @@ class SyncView(Page):
         self._stage = label("", "muted")
         self._now = button("现在同步", "sync_now", "primary")
         self._now.clicked.connect(self.run_asked)
+        self._pause = button("暂停", "sync_pause")
+        self._pause.clicked.connect(self.pause_asked)
         card = Card()
-        beside = row(self._facts, self._now)
+        beside = row(self._facts, self._pause, self._now)
         beside.setStretch(0, 1)
         card.box.addWidget(self._badge)
         card.box.addLayout(beside)
@@ -72,6 +75,7 @@ class SyncView(Page):
     def show_state(self, state: SyncState) -> None:
         """Health, counts, progress, and what waits."""
         self._now.setEnabled(not state.running)
+        self._pause.setEnabled(state.running)
         self._progress.setVisible(state.running)
         self._stage.setVisible(state.running)
         self._progress.setRange(0, max(state.total, 0))
