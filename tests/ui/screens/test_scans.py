@@ -1,8 +1,10 @@
 """Scans coming in: every way goes through the same reading, and nothing is taken or refused silently."""
 
 import errno
+import io
 import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from app.domain.confirmation import CaseState
 from app.domain.scan import ScanDoubt
@@ -23,7 +27,7 @@ from app.ui.screens.forms.scan_panel import ScanPanel
 from app.ui.screens.forms.scans import ScanState
 from tests.builders.forms_room import FormsDesk, png, state_of
 from tests.builders.office import Office
-from tests.builders.papers import Marks, handle, reprint
+from tests.builders.papers import Marks, form_facts, handle, reprint
 
 
 @pytest.fixture
@@ -246,3 +250,51 @@ def test_a_person_whose_address_changed_after_the_print_is_doubtful(made: FormsD
     assert item.match is not None
     assert ScanDoubt.FACTS_MOVED in item.match.doubts
     assert item.trouble == ""
+
+
+def _locked() -> bytes:
+    target = io.BytesIO()
+    canvas = Canvas(target, encrypt=StandardEncryption("secret", strength=128))
+    canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _huge() -> bytes:
+    target = io.BytesIO()
+    Image.new("1", (14200, 14200), 1).save(target, "PNG")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words_"),
+    [
+        ("空.pdf", lambda: b"", "空的"),
+        ("坏.pdf", lambda: b"%PDF-1.7\n broken", "不完整"),
+        ("锁.pdf", _locked, "密码"),
+        ("大.png", _huge, "太大"),
+        ("说明.txt", lambda: "文字".encode(), "不是扫描件"),
+    ],
+)
+def test_each_bad_file_is_named_with_its_reason_and_nothing_is_taken(
+    made: FormsDesk, name: str, data: Callable[[], bytes], words_: str
+) -> None:
+    path = made.folder / name
+    path.write_bytes(data())
+    made.view.files = (path,)
+    made.scans.from_files()
+    (item,) = made.view.scans.items
+    assert name in item.trouble
+    assert words_ in item.trouble
+    assert path.exists()
+
+
+def test_a_form_of_another_unit_is_told_with_its_picture(made: FormsDesk) -> None:
+    width, height, data = made.papers.preview(made.papers.form(form_facts()), page=0, width_px=1654)
+    page = np.frombuffer(data, np.uint8).reshape(height, width, 3)
+    made.scans.read_pictures([png(Image.fromarray(page))])
+    item = made.view.scans.item
+    assert item is not None
+    assert "别的单位" in item.trouble
+    assert item.reading is not None
+    assert item.reading.picture_jpeg

@@ -74,7 +74,9 @@ class ScanPanel(Card):
             self._page.clear()
             self._set_doubts(None)
             return
-        source = f"{item.reading.source} 第 {item.reading.number} 页" if item.reading is not None else ""
+        source = item.reading.source if item.reading is not None else ""
+        if item.reading is not None and item.path is not None:
+            source += f" 第 {item.reading.number} 页"
         self._count.setText(f"第 {state.at + 1} 页，共 {len(state.items)} 页　{source}")
         self._name.setText(item.name or "认不出是谁的表")
         self._trouble.setText(item.trouble)
@@ -104,10 +106,13 @@ class ScanPanel(Card):
         match = item.match if item is not None and can else None
         for doubt in match.doubts if match is not None else ():
             whose = f"（{match.like}）" if match is not None and doubt is ScanDoubt.COPIED else ""
-            box = QCheckBox(f"{text.SCAN_DOUBT[doubt]}{whose}——我看过纸，没有问题")
+            words = f"{text.SCAN_DOUBT[doubt]}{whose}。"
+            box = QCheckBox("我看过纸，没有问题")
             box.setObjectName(f"scan_doubt_{doubt.value}")
+            box.setAccessibleName(f"{words}我看过纸，没有问题")
             box.toggled.connect(self._check)
             self._boxes[doubt] = box
+            self._doubts.addWidget(label(words, wrap=True))
             self._doubts.addWidget(box)
         if can and not self._boxes:
             self._doubts.addWidget(label("✓ 公章、签字、日期都在，页面完整。", wrap=True))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QInputDialog,
     QMenu,
+    QProgressBar,
     QProgressDialog,
     QPushButton,
     QStackedWidget,
@@ -61,7 +62,9 @@ class FormsView(Page):
         self._stack.addWidget(self._board)
         self._stack.addWidget(self.scan)
         self._title, self._when = label("确认表", "title"), label("", wrap=True, name="forms_when")
-        self.box.addLayout(row(self._title, self._when, 1, spacing=18))
+        top = row(self._title, self._when, spacing=18)
+        top.setStretch(1, 1)
+        self.box.addLayout(top)
         self.box.addWidget(self._stack, 1)
 
     def _make_board(self) -> QWidget:
@@ -127,6 +130,11 @@ class FormsView(Page):
             shown.setObjectName("forms_progress")
             shown.setWindowTitle("打印填好的表")
             shown.setWindowModality(Qt.WindowModality.WindowModal)
+            bar = QProgressBar()
+            bar.setTextVisible(False)
+            shown.setBar(bar)
+            shown.setRange(0, total)
+            shown.setMinimumWidth(420)
             shown.setMinimumDuration(0)
             shown.setAutoClose(False)
             shown.setAutoReset(False)
@@ -161,7 +169,10 @@ class FormsView(Page):
         lines = []
         if state.folder is not None:
             lines.append(state.trouble or f"正在监看“{state.folder.name}”：放进去的扫描件会自动读出来。")
-        lines += [f"留在文件夹里：{name}——{reason}" for name, reason in state.left[:MOST_LEFT]]
+        lines += [
+            f"留在文件夹里：{reason if name in reason else f'{name}——{reason}'}"
+            for name, reason in state.left[:MOST_LEFT]
+        ]
         if len(state.left) > MOST_LEFT:
             lines.append(f"还有 {len(state.left) - MOST_LEFT} 份没有收下，也留在文件夹里。")
         self._watched.setText("\n".join(lines))
