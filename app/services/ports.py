@@ -29,6 +29,7 @@ from app.services.device_ports import (
     ReferenceReport as ReferenceReport,
     ScanBack as ScanBack,
 )
+from app.services.kept import Changes
 
 # ---------------------------------------------------------------- time and names
 
@@ -240,6 +241,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     audit: AuditLog
     settings: Settings
+    changes: Changes
 
     def __enter__(self) -> Self: ...
     def __exit__(
