@@ -1,10 +1,11 @@
 """What nearly every use case needs, bundled once: store, clock, ids, policy, identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.ids import DeskId, UnitId
 from app.domain.papers import UnitFacts
 from app.domain.policy import Policy
+from app.services.kept import Kept
 from app.services.ports import Clock, DeskIdentity, IdMaker, UnitOfWork, UnitOfWorkFactory, Vault
 from app.services.stored_settings import load_identity, load_policy
 
@@ -20,12 +21,14 @@ class Desk:
     Attributes:
         uow: opens one transaction.
         clock, ids, vault: see ports.
+        kept: the roster as last read.
     """
 
     uow: UnitOfWorkFactory
     clock: Clock
     ids: IdMaker
     vault: Vault
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     def policy(self, store: UnitOfWork) -> Policy:
         """The policy in force."""

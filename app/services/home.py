@@ -1,6 +1,6 @@
 """What is due today, sorted by consequence in money and time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,23 +90,25 @@ _OPEN = (
 )
 
 
+_FIXED = {
+    StandingKind.OVERDUE_SAVABLE: HomeGroup.LOSES_NEXT_MONTH,
+    StandingKind.DUE_THIS_MONTH: HomeGroup.LOSES_NEXT_MONTH,
+    StandingKind.SUSPENSION_PREDICTED: HomeGroup.SUSPENDED,
+    StandingKind.SAFE_PROVISIONAL: HomeGroup.WAITING,
+    StandingKind.SAFE: HomeGroup.SAFE,
+    StandingKind.TERMINATED: None,
+    StandingKind.CUSTODY: None,
+    StandingKind.DECEASED: HomeGroup.DEAD_OVERPAID,
+}
+
+
 def group_of(standing: Standing, warn_days: Sequence[int]) -> HomeGroup | None:
     """Which number counts this retiree; None for those nothing is asked of (terminated, in custody)."""
     kind = standing.kind
-    fixed = {
-        StandingKind.OVERDUE_SAVABLE: HomeGroup.LOSES_NEXT_MONTH,
-        StandingKind.DUE_THIS_MONTH: HomeGroup.LOSES_NEXT_MONTH,
-        StandingKind.SUSPENSION_PREDICTED: HomeGroup.SUSPENDED,
-        StandingKind.SAFE_PROVISIONAL: HomeGroup.WAITING,
-        StandingKind.SAFE: HomeGroup.SAFE,
-        StandingKind.TERMINATED: None,
-        StandingKind.CUSTODY: None,
-        StandingKind.DECEASED: HomeGroup.DEAD_OVERPAID,
-    }
     if kind is StandingKind.SUSPENDED:
         return HomeGroup.SUSPENDED if standing.outlook.resumes is None else HomeGroup.WAITING
-    if kind in fixed:
-        return fixed[kind]
+    if kind in _FIXED:
+        return _FIXED[kind]
     days = standing.days if standing.days is not None else 0
     steps = sorted(warn_days)
     for limit, group in zip(steps, (HomeGroup.DUE_7, HomeGroup.DUE_30, HomeGroup.DUE_60), strict=False):
@@ -147,7 +149,7 @@ class Home:
             rows = rows_in(self.desk, store)
             last_sync, sync_error = load_last_sync(store.settings)
             month = Month.of(today)
-            certified = [c.counts_from for c in store.certifications.all()]
+            certified = self.desk.kept.certified_on(store, today=today, policy=policy)
             return HomeFigures(
                 today=today,
                 groups=_grouped(rows, policy.warn_days),
@@ -165,14 +167,15 @@ class Home:
 
 
 def _year(rows: Sequence[RosterRow], certified: Sequence[date], today: date) -> tuple[YearMonthFigure, ...]:
-    done: defaultdict[Month, int] = defaultdict(int)
-    due: defaultdict[Month, int] = defaultdict(int)
-    overdue: defaultdict[Month, int] = defaultdict(int)
-    for day in certified:
-        done[Month.of(day)] += 1
+    year = today.year
+    done = Counter(day.month for day in certified if day.year == year)
+    due: Counter[int] = Counter()
+    overdue: Counter[int] = Counter()
     for row in rows:
         deadline = row.standing.deadlines.with_provisional
-        if deadline is not None and row.standing.days is not None:
-            (due if deadline >= today else overdue)[Month.of(deadline)] += 1
-    months = (Month(today.year, number) for number in range(1, 13))
-    return tuple(YearMonthFigure(month=m, certified=done[m], due=due[m], overdue=overdue[m]) for m in months)
+        if deadline is not None and deadline.year == year and row.standing.days is not None:
+            (due if deadline >= today else overdue)[deadline.month] += 1
+    return tuple(
+        YearMonthFigure(month=Month(year, number), certified=done[number], due=due[number], overdue=overdue[number])
+        for number in range(1, 13)
+    )

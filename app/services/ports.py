@@ -32,6 +32,7 @@ from app.services.device_ports import (
     Tended as Tended,
     Twins as Twins,
 )
+from app.services.kept import Changes
 from app.services.paper_ports import Papers as Papers
 from app.services.record_ports import FollowUpRepository as FollowUpRepository, ReportRepository as ReportRepository
 from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
@@ -242,6 +243,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     audit: AuditLog
     settings: Settings
+    changes: Changes
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -1,6 +1,5 @@
 """One retiree's card and the rows of lists: stored facts with how things stand today."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from app.domain.benefit import PaymentMonth, payment_calendar
@@ -15,6 +14,7 @@ from app.domain.standing import Standing
 from app.domain.standing_of import standing_of
 from app.errors import AppError
 from app.services.context import Desk
+from app.services.kept import RosterRow as RosterRow
 from app.services.ports import UnitOfWork
 from app.services.search import SearchIndex
 
@@ -32,14 +32,6 @@ class RetireeCard:
     payments: tuple[PaymentMonth, ...]
     follow_ups: tuple[FollowUp, ...] = ()
     reports: tuple[EligibilityReport, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterRow:
-    """One line of a list."""
-
-    retiree: Retiree
-    standing: Standing
 
 
 def card_in(desk: Desk, store: UnitOfWork, retiree_id: RetireeId) -> RetireeCard:
@@ -94,13 +86,5 @@ class Roster:
 
 
 def rows_in(desk: Desk, store: UnitOfWork) -> tuple[RosterRow, ...]:
-    """All rows inside an open transaction."""
-    policy, today = desk.policy(store), desk.clock.today()
-    by_retiree: defaultdict[RetireeId, list[Certification]] = defaultdict(list)
-    for certification in store.certifications.all():
-        by_retiree[certification.retiree_id].append(certification)
-    rows = (
-        RosterRow(retiree=r, standing=standing_of(r, by_retiree.get(r.id, []), today, policy))
-        for r in store.retirees.all()
-    )
-    return tuple(sorted(rows, key=lambda row: (row.retiree.name, row.retiree.id)))
+    """All rows inside an open transaction that has written nothing, by name."""
+    return desk.kept.rows(store, today=desk.clock.today(), policy=desk.policy(store))

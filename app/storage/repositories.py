@@ -26,6 +26,7 @@ from app.storage.codec import from_json, to_json
 class _Repository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.touched: set[RetireeId] = set()
 
     def _upsert(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:
@@ -60,6 +61,7 @@ class Retirees(_Repository):
     def upsert(self, retirees: Iterable[Retiree]) -> None:
         """Insert or replace; a death already known survives a row that does not know it."""
         incoming = list(retirees)
+        self.touched.update(retiree.id for retiree in incoming)
         known = self._deaths()
         rows = []
         for retiree in incoming:
@@ -82,6 +84,7 @@ class Retirees(_Repository):
 
     def correct(self, retiree: Retiree) -> None:
         """Replace as it is, a death taken back included."""
+        self.touched.add(retiree.id)
         died = retiree.died_on.isoformat() if retiree.died_on else None
         row = {"id": retiree.id, "name": retiree.name, "id_number": retiree.id_number, "died_on": died}
         self._upsert(tables.retirees, [{**row, "document": to_json(retiree)}])
@@ -93,6 +96,7 @@ class Retirees(_Repository):
     def remove(self, retiree_ids: Iterable[RetireeId]) -> None:
         """Take off the roster; certifications stay."""
         for retiree_id in retiree_ids:
+            self.touched.add(retiree_id)
             self._connection.execute(delete(tables.retirees).where(tables.retirees.c.id == retiree_id))
 
     def count(self) -> int:
@@ -110,6 +114,7 @@ class Certifications(_Repository):
             if (known.retiree_id, known.captured_at) != (certification.retiree_id, certification.captured_at):
                 raise AppError("record.conflict")
             return
+        self.touched.add(certification.retiree_id)
         row = {**_certification_row(certification), "summary": to_json(summary) if summary is not None else None}
         self._connection.execute(insert(tables.certifications).values(row))
 
@@ -143,6 +148,7 @@ class Certifications(_Repository):
         known = self.get(certification.id)
         if known is None:
             raise AppError("record.unknown")
+        self.touched.add(known.retiree_id)
         answered = replace(
             known,
             center=certification.center,

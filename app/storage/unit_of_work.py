@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import AppError
+from app.services.kept import Changes
 from app.services.ports import (
     AuditLog,
     CertificationRepository,
@@ -51,8 +52,9 @@ class SqlUnitOfWork:
     audit: AuditLog
     settings: Settings
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, changes: Changes) -> None:
         self._engine = engine
+        self.changes = changes
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -62,7 +64,8 @@ class SqlUnitOfWork:
         except DBAPIError as error:
             raise _translated(error) from error
         self._connection = connection
-        self.retirees, self.certifications = Retirees(connection), Certifications(connection)
+        self._people, self._certified = Retirees(connection), Certifications(connection)
+        self.retirees, self.certifications = self._people, self._certified
         self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
         self.follow_ups, self.reports = FollowUpStore(connection), ReportStore(connection)
@@ -76,6 +79,7 @@ class SqlUnitOfWork:
             self._connection.commit()
         except DBAPIError as error:
             raise _translated(error) from error
+        self.changes.note(self._people.touched | self._certified.touched)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -105,4 +109,5 @@ def _translated(error: DBAPIError) -> Exception:
 
 def unit_of_work_factory(engine: Engine) -> Callable[[], UnitOfWork]:
     """A function that opens one transaction each."""
-    return lambda: SqlUnitOfWork(engine)
+    changes = Changes()
+    return lambda: SqlUnitOfWork(engine, changes)

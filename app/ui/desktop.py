@@ -81,7 +81,7 @@ class Desktop(QObject):
             navigate=self,
             printing=self._printing,
             sent=lambda: self.sync_.run(),
-            roster_changed=lambda: self.find_.reload(),
+            roster_changed=self._roster_changed,
         )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
@@ -335,11 +335,14 @@ class Desktop(QObject):
         if self.session.operator is not None:
             self.sync_.run_when_due()
 
+    def _roster_changed(self) -> None:
+        self.find_.reload()
+        self.means.pump.tend()
+
     def _synced(self, report: SyncReport) -> None:
         self._show_state(report.error or f"{report.waiting}")
         if report.pulled:
-            self.find_.reload()
-            self.means.pump.tend()
+            self._roster_changed()
         room = self.rooms.by_name().get(self.window.present())
         if room is not None:
             room.synced()

@@ -10,9 +10,11 @@ from app.domain.confirmation import CaseState, FormReason
 from app.domain.eligibility_report import ReportKind
 from app.domain.ids import RetireeId
 from app.domain.retiree import Retiree
+from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.cases import Cases
 from app.services.eligibility import LARGEST_PAPER_BYTES, Draft, Eligibility
+from app.services.roster import Roster
 from tests.builders.desk import RealDesk
 from tests.unit.services.conftest import People
 
@@ -165,3 +167,14 @@ def test_the_day_of_today_is_not_in_the_future(desk: RealDesk, eligibility: Elig
     today = desk.clock.today()
     eligibility.report(R1, Draft(kind=ReportKind.LOSS, on=today), operator_id=people.clerk.id)
     assert person(desk).lost_eligibility_on == today
+
+
+def test_the_lists_follow_a_report_and_its_withdrawal(desk: RealDesk, eligibility: Eligibility, people: People) -> None:
+    def standing() -> StandingKind:
+        return next(row.standing.kind for row in Roster(desk.desk).rows() if row.retiree.id == R1)
+
+    before = standing()
+    made = eligibility.report(R1, DIED, operator_id=people.clerk.id)
+    assert standing() is StandingKind.DECEASED
+    eligibility.withdraw(made.id, operator_id=people.clerk.id, because="报错了人")
+    assert standing() is before

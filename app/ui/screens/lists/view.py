@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QInputDialog, QLineEdit, QMenu
 
 from app.services.home import HomeGroup
 from app.services.list_choices import LONGEST_NAME, ListLayout, ShownColumn
@@ -86,7 +86,7 @@ class ListsView(Page):
 
     def _filters(self) -> QHBoxLayout:
         self._group, self._order = combo("lists_group", "哪些人"), combo("lists_order", "排序")
-        self._group.setMinimumContentsLength(11)
+        self._group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for order, words in text.LIST_ORDER.items():
             self._order.addItem(words, order)
         self._words = QLineEdit()

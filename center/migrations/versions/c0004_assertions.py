@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "c0002"
-down_revision = "c0001"
+revision = "c0004"
+down_revision = "c0003"
 branch_labels = None
 depends_on = None
 
