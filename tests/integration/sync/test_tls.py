@@ -3,7 +3,10 @@
 import contextlib
 import socket
 import ssl
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import AppError
+from app.runtime.clock import SystemClock
 from app.services.ports import DeskIdentity
 from app.services.stored_settings import save_identity
 from app.sync.engine import HttpSync
@@ -122,6 +126,30 @@ def test_the_right_certificate_is_talked_to(desk: RealDesk, tmp_path: Path) -> N
         listener.close()
     assert codes == ("sync.answer_unreadable", "sync.answer_unreadable")
     assert listener.heard.startswith(b"POST /v1/enrol")
+
+
+def test_the_reference_center_speaks_tls_with_several_workers(desk: RealDesk, tmp_path: Path) -> None:
+    ours, database = Authority(), f"sqlite:///{tmp_path}/center.db"
+    ca, certificate = ours.write(tmp_path / "ca.pem"), ours.issue(tmp_path / "server.pem")
+    center = [sys.executable, "-m", "center", "--database", database]
+    subprocess.run([*center, "unit", "u", "单位", "U"], check=True)
+    code = subprocess.run([*center, "code", "u"], check=True, capture_output=True, text=True).stdout.strip()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve = [*center, "serve", "--port", str(port), "--workers", "2", "--certificate", str(certificate)]
+    process = subprocess.Popen([*serve, "--files", str(tmp_path / "files")])
+    sync = HttpSync(uow=desk.uow, vault=desk.vault, clock=SystemClock(), key=Ed25519PrivateKey.generate(), ca_file=ca)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(AppError):
+                sync.enrol(base_url=f"https://127.0.0.1:{port}", code=code)
+                break
+            time.sleep(0.2)
+        assert sync.run().error == ""
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def test_old_tls_is_refused(desk: RealDesk, tmp_path: Path) -> None:
