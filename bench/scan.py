@@ -104,7 +104,7 @@ def _report_copies(hands: list[tuple[str, str]]) -> bool:
     known, wrong = sum(v > COPY_LIKENESS for v in copies), sum(v > COPY_LIKENESS for v in others)
     print(f"copied signatures known {known}/{len(copies)} (lowest {min(copies):.3f}), ", end="")
     print(f"two taken for one {wrong}/{len(others)} (highest {max(others):.3f})")
-    return known >= SEAL_RATE * len(copies) and wrong <= FALSE_ALARMS * len(others) / 100
+    return known >= SEAL_RATE * len(copies) and wrong == 0
 
 
 def _count(

@@ -41,29 +41,22 @@ class Hand:
 
 HAND_WIDTH, HAND_PER_MM = 128, 2
 """Bits a row, room for shifting included; 0.5 mm a bit."""
-HAND_SHIFT, COPY_LIKENESS, LEAST_INK = 2, 0.9, 20
+HAND_SHIFT, COPY_LIKENESS, LEAST_INK = 2, 0.57, 20
 """Bits in each direction; from bench.scan: above what two signatures of different hands and below what two scans of one show."""
 
 
 def likeness(one: str, other: str) -> float:
-    """How much of each ink lies on the other's, give or take 0.5 mm, at the best of small shifts: 0..1; 0 with hardly any ink."""
+    """Common ink as a share of all ink, at the best of small shifts: 0..1; 0 with hardly any ink."""
     a, b = int(one or "0", 16), int(other or "0", 16)
     if min(a.bit_count(), b.bit_count()) < LEAST_INK:
         return 0.0
-    wide_a, best = _wider(a), 0.0
-    for down in range(-HAND_SHIFT, HAND_SHIFT + 1):
-        for right in range(-HAND_SHIFT, HAND_SHIFT + 1):
-            by = down * HAND_WIDTH + right
-            moved = b << by if by >= 0 else b >> -by
-            share = min((a & _wider(moved)).bit_count() / a.bit_count(), (moved & wide_a).bit_count() / b.bit_count())
-            best = max(best, share)
-    return best
+    shifts = range(-HAND_SHIFT, HAND_SHIFT + 1)
+    moved = (_shifted(b, down * HAND_WIDTH + right) for down in shifts for right in shifts)
+    return max((a & m).bit_count() / (a | m).bit_count() for m in moved)
 
 
-def _wider(bits: int) -> int:
-    """Every bit grown by one in all directions."""
-    row = bits | bits << 1 | bits >> 1
-    return row | row << HAND_WIDTH | row >> HAND_WIDTH
+def _shifted(bits: int, by: int) -> int:
+    return bits << by if by >= 0 else bits >> -by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
