@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select
 
 from app.domain.certification import CenterState
+from app.services.kept import Changes
 from app.services.ports import UnitOfWork
 from app.services.stored_settings import load_identity
 from app.storage.audit import AuditStore
@@ -46,7 +47,7 @@ def check(plan: Plan, center: Engine, files: Path, made: Sequence[str]) -> list[
     numbers = range(plan.records)
     scans = {number: sha for number in numbers if (sha := scan_hash(plan, number)) is not None}
     try:
-        with SqlUnitOfWork(engine) as store, center.begin() as connection:
+        with SqlUnitOfWork(engine, Changes()) as store, center.begin() as connection:
             assert store._connection is not None
             said = {int(number) for number in made}
             kept = {number: store.outbox.get(plan.record_id(number)) for number in numbers}

@@ -22,6 +22,7 @@ from pathlib import Path
 from app.domain.ids import OperatorId, RecordId, RetireeId, UnitId
 from app.domain.operator import Operator, Role
 from app.domain.retiree import Retiree, Sex
+from app.services.kept import Changes
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from app.services.stored_settings import CURSOR
 from app.storage.audit import AuditStore
@@ -128,7 +129,7 @@ def look(path: Path) -> tuple[int, list[str]]:
     engine = open_store(path, KEY)
     faults: list[str] = []
     try:
-        with SqlUnitOfWork(engine) as store:
+        with SqlUnitOfWork(engine, Changes()) as store:
             assert store._connection is not None
             last = int(store.settings.get(LAST) or 0)
             if (fault := AuditStore(store._connection).verify()) is not None:

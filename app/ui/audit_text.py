@@ -50,6 +50,8 @@ ACTION = {
     "report.death": "报告去世",
     "report.loss": "报告丧失资格",
     "report.withdrawn": "撤回报告",
+    "roster.import_undone": "撤销导入名册",
+    "roster.imported": "导入名册",
     "visit.consent_given": "同意人脸识别",
     "visit.consent_refused": "不同意人脸识别",
     "visit.decided_pass": "判断：通过",
