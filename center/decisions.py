@@ -2,15 +2,16 @@
 
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from center import clock
 from center.errors import NOT_FOUND, Refused
 from center.registry import note
 from center.roster import add_changes
-from center.tables import records
+from center.tables import records, retirees
 from protocol.bodies import RecordKind
-from protocol.messages import CertificationBody, ChangeKind, DecisionBody
+from protocol.canonical import canonical_text
+from protocol.messages import CertificationBody, ChangeKind, DecisionBody, RetireeBody
 
 
 def decide_form(connection: Connection, uuid: str, *, accepted: bool, reason: str, who: str) -> None:
@@ -55,7 +56,15 @@ def decide_form(connection: Connection, uuid: str, *, accepted: bool, reason: st
 def decide_payment(
     connection: Connection, unit_id: str, retiree_id: str, *, decision: str, month: str | None, reason: str, who: str
 ) -> None:
-    """Suspended from a month, resumed, or terminated."""
+    """Suspended from a month, resumed, or terminated; the roster knows it too, or its next change would take it back. 404: nobody such."""
+    here = (retirees.c.unit_id == unit_id) & (retirees.c.id == retiree_id)
+    row = connection.execute(select(retirees.c.body).where(here)).first()
+    if row is None:
+        raise Refused(*NOT_FOUND)
+    payment = {"suspended": "suspended", "resumed": "paid", "terminated": "terminated"}[decision]
+    known = {**json.loads(row[0]), "payment": payment, "suspended_from": month if decision == "suspended" else None}
+    person = RetireeBody.model_validate(known)
+    connection.execute(update(retirees).where(here).values(body=canonical_text(person.model_dump(mode="json"))))
     body = DecisionBody.model_validate(
         {
             "retiree_id": retiree_id,

@@ -85,6 +85,12 @@ def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeB
     return len(fresh)
 
 
+def people(connection: Connection, unit_id: str) -> list[RetireeBody]:
+    """The unit's roster as it is, in no order."""
+    rows = connection.execute(select(retirees.c.body).where(retirees.c.unit_id == unit_id))
+    return [RetireeBody.model_validate_json(row[0]) for row in rows]
+
+
 def put_photo(connection: Connection, unit_id: str, data: bytes, media_type: str = "image/jpeg") -> str:
     """Keep a reference photo; returns its SHA-256, by which a retiree names it."""
     digest = sha256_hex(data)

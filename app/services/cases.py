@@ -1,8 +1,10 @@
 """The form case, first part of its life: drafted, filled in, evidence, printed."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
+from app.domain.case_machine import UNDO, CaseEvent, advance
 from app.domain.confirmation import CaseState, CaseStep, EvidenceItem, EvidenceKind, FormCase, FormReason
 from app.domain.ids import CaseId, OperatorId, RetireeId
 from app.domain.policy import Policy
@@ -128,25 +130,33 @@ class Cases:
             missing = lacks(case, self.desk.policy(store))
             if missing:
                 raise AppError("case.incomplete", lacks=",".join(missing))
-            step = CaseStep(state=CaseState.PRINTED, at=self.desk.clock.now(), operator_id=operator_id)
-            case = replace(
-                case,
-                state=CaseState.PRINTED,
-                history=(*case.history, step),
-                prints=case.prints + 1,
-                facts_hash=facts_hash,
-            )
+            now, again = self.desk.clock.now(), case.prints + 1
+            case = _completed(case, missing, at=now, by=operator_id)
+            case = advance(case, CaseEvent.PRINTED, at=now, by=operator_id, prints=again, facts_hash=facts_hash)
             return self._saved(store, case, operator_id, "case.printed")
+
+    def step_back(self, case_id: CaseId, *, operator_id: OperatorId) -> CaseView:
+        """Undo the last step, where paper allows it: a printed form may be changed again, a scan is taken back.
+
+        Of a form that goes back to be changed the paper does not count any more. AppError('case.step_not_allowed').
+        """
+        with self.desk.uow() as store:
+            case = self._case(store, case_id)
+            event = UNDO.get(case.state)
+            if (
+                event is None or event is CaseEvent.UNBATCHED
+            ):  # what was queued for the center comes back only by its answer
+                raise AppError("case.step_not_allowed")
+            changes: dict[str, Any] = (
+                {"scan": None, "signed_on": None} if event is CaseEvent.SCAN_WITHDRAWN else {"facts_hash": ""}
+            )
+            case = advance(case, event, at=self.desk.clock.now(), by=operator_id, **changes)
+            return self._saved(store, case, operator_id, "case.step_back")
 
     def _saved(self, store: UnitOfWork, case: FormCase, operator_id: OperatorId, action: str) -> CaseView:
         missing = lacks(case, self.desk.policy(store))
         now = self.desk.clock.now()
-        if case.state is CaseState.DRAFTED and not missing:
-            step = CaseStep(state=CaseState.EVIDENCE_COMPLETE, at=now, operator_id=operator_id)
-            case = replace(case, state=CaseState.EVIDENCE_COMPLETE, history=(*case.history, step))
-        elif case.state is CaseState.EVIDENCE_COMPLETE and missing:
-            step = CaseStep(state=CaseState.DRAFTED, at=now, operator_id=operator_id)
-            case = replace(case, state=CaseState.DRAFTED, history=(*case.history, step))
+        case = _completed(case, missing, at=now, by=operator_id)
         store.cases.save(case)
         store.audit.append(AuditEntry(at=now, operator_id=operator_id, action=action, subject=case.id))
         store.commit()
@@ -163,3 +173,12 @@ class Cases:
         if case.state not in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE):
             raise AppError("case.closed_to_changes")
         return case
+
+
+def _completed(case: FormCase, missing: tuple[str, ...], *, at: datetime, by: OperatorId) -> FormCase:
+    """A draft that lacks nothing is complete; a complete one that lacks something again is a draft."""
+    if case.state is CaseState.DRAFTED and not missing:
+        return advance(case, CaseEvent.COMPLETED, at=at, by=by)
+    if case.state is CaseState.EVIDENCE_COMPLETE and missing:
+        return advance(case, CaseEvent.INCOMPLETE_AGAIN, at=at, by=by)
+    return case

@@ -42,6 +42,7 @@ ACTION = {
     "case.evidence_added": "添加证明材料",
     "case.paper_delivered": "纸质表已交",
     "case.printed": "打印确认表",
+    "case.step_back": "确认表退回一步",
     "case.scan_taken": "收下扫描件",
     "case.scan_withdrawn": "撤回扫描件",
     "certification.recorded": "记录认证",

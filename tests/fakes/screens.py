@@ -53,7 +53,7 @@ class FakePapers:
         return f"receipt {size} {facts.name}".encode()
 
     def form(self, facts: FormFacts) -> bytes:
-        return b"form"
+        return f"form {facts.how_verified} {len(facts.evidence_lines)}".encode()
 
     def blank_form(self, unit: UnitFacts) -> bytes:
         return b"blank"

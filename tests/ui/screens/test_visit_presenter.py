@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.certification import CenterState
+from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import Band, FrameReading, LivenessVerdict
 from app.domain.ids import VisitId
 from app.domain.precheck import Blocks
@@ -182,3 +183,17 @@ def test_clicks_before_the_visit_is_open_do_nothing(desk: Office) -> None:
     presenter.consent(True)
     assert desk.screen.states == []
     assert not desk.ears.errors
+
+
+def test_the_printed_form_says_what_was_filled_in_last_and_is_noted_with_its_own_code(desk: Office) -> None:
+    presenter = desk.visit_presenter()
+    presenter.start(desk.person(StandingKind.NEAR).id)
+    presenter.pass_precheck()
+    presenter.consent(False)
+    presenter.save_details(reason=FormReason.VERY_OLD, reason_text="", how_verified="上门见到本人", verified_by="王芳")
+    presenter.add_evidence(EvidenceKind.LIVING_PICTURE, b"picture", "image/jpeg", "1124-0001")
+    presenter.print_paper()
+    assert desk.ears.printed == ["form 上门见到本人 1".encode()]
+    case = desk.screen.state.case
+    assert case is not None
+    assert (case.case.state, case.case.facts_hash) == (CaseState.PRINTED, "hash 1 上门见到本人")

@@ -1,13 +1,14 @@
 """The form case: what it lacks, when it may change, when it may be printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
-from app.domain.ids import CaseId, RetireeId
+from app.domain.ids import CaseId, RetireeId, Sha256
 from app.errors import AppError
 from app.services.cases import LARGEST_EVIDENCE_BYTES, Cases, CaseView
 from app.services.paper_facts import PaperFacts
@@ -104,3 +105,56 @@ def test_what_cannot_be_is_refused(cases: Cases, draft: CaseView, people: People
         store.retirees.upsert([retiree(died_on=date(2026, 11, 1))])
         store.commit()
     assert code_of(lambda: begin("r-1")) == "case.dead"
+
+
+def printed(cases: Cases, draft: CaseView, people: People) -> CaseId:
+    clerk, case_id = people.clerk.id, draft.case.id
+    cases.save_details(case_id, operator_id=clerk, **{**DETAILS, "reason": FormReason.VERY_OLD})
+    cases.add_evidence(
+        case_id, operator_id=clerk, kind=EvidenceKind.LIVING_PICTURE, data=b"picture", media_type="image/jpeg"
+    )
+    cases.mark_printed(case_id, operator_id=clerk, facts_hash="h")
+    return case_id
+
+
+def test_a_printed_form_goes_back_to_be_changed_and_its_paper_no_longer_counts(
+    cases: Cases, draft: CaseView, people: People
+) -> None:
+    clerk, case_id = people.clerk.id, printed(cases, draft, people)
+    assert code_of(lambda: cases.save_details(case_id, operator_id=clerk, **DETAILS)) == "case.closed_to_changes"
+    back = cases.step_back(case_id, operator_id=clerk)
+    assert (back.case.state, back.case.facts_hash) == (CaseState.EVIDENCE_COMPLETE, "")
+    assert [step.state for step in back.case.history] == [
+        CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE, CaseState.PRINTED, CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE,
+    ]  # fmt: skip
+    cases.save_details(case_id, operator_id=clerk, **{**DETAILS, "reason": FormReason.VERY_OLD})
+    again = cases.mark_printed(case_id, operator_id=clerk, facts_hash="h2")
+    assert (again.case.prints, again.case.facts_hash) == (2, "h2")
+
+
+def test_what_was_not_printed_or_is_queued_for_the_center_has_no_way_back(
+    cases: Cases, draft: CaseView, people: People, desk: RealDesk
+) -> None:
+    assert code_of(lambda: cases.step_back(draft.case.id, operator_id=people.clerk.id)) == "case.step_not_allowed"
+    case_id = printed(cases, draft, people)
+    with desk.uow() as store:
+        case = store.cases.get(case_id)
+        assert case is not None
+        store.cases.save(replace(case, state=CaseState.IN_BATCH))
+        store.commit()
+    assert code_of(lambda: cases.step_back(case_id, operator_id=people.clerk.id)) == "case.step_not_allowed"
+
+
+def test_a_scan_that_was_taken_wrongly_is_taken_back(
+    cases: Cases, draft: CaseView, people: People, desk: RealDesk
+) -> None:
+    case_id = printed(cases, draft, people)
+    with desk.uow() as store:
+        case = store.cases.get(case_id)
+        assert case is not None
+        store.cases.save(
+            replace(case, state=CaseState.SCAN_CHECKED, scan=Sha256("0" * 64), signed_on=date(2026, 11, 24))
+        )
+        store.commit()
+    back = cases.step_back(case_id, operator_id=people.clerk.id).case
+    assert (back.state, back.scan, back.signed_on, back.facts_hash) == (CaseState.PRINTED, None, None, "h")

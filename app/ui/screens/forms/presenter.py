@@ -7,6 +7,7 @@ from typing import Protocol
 from app.domain.calendar import Month
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.papers import UnitFacts
+from app.services.cases import Cases, CaseView
 from app.services.month import BatchEntry, Board, BoardRow, MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.ports import TaskRunner
@@ -63,6 +64,18 @@ class FormsPresenter:
         clerk = self._session.operator_id
         self._tasks.database(
             lambda: self._month.deliver_paper(row.case.id, operator_id=clerk), self._delivered, self._say.error
+        )
+
+    def step_back(self, row: BoardRow) -> None:
+        """A printed form is to be changed, or a wrong scan was taken."""
+        clerk = self._session.operator_id
+
+        def done(_view: CaseView) -> None:
+            self._say.notice("已退回一步。已经打印的那张纸作废，改好后重新打印。")
+            self.refresh()
+
+        self._tasks.database(
+            lambda: Cases(self._month.desk).step_back(row.case.id, operator_id=clerk), done, self._say.error
         )
 
     def send(self) -> None:

@@ -90,6 +90,7 @@ class FormsRoom:
         self.view.send_asked.connect(made.send)
         self.view.row_opened.connect(made.go_on)
         self.view.paper_asked.connect(made.deliver)
+        self.view.back_asked.connect(made.step_back)
         self.view.scan.taken.connect(lambda day, looked: scans.take(signed_on=day, looked_at=looked))
         self.view.scan.skipped.connect(scans.skip)
         self.view.scan.stopped.connect(scans.stop)

@@ -38,7 +38,7 @@ def _lacks(shown: BoardRow) -> str:
 
 class FormsView(Page):
     """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), print_asked(), summary_asked(),
-    blank_asked(bool: the list), print_stopped(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow)."""
+    blank_asked(bool: the list), print_stopped(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow), back_asked(BoardRow)."""
 
     scan_asked = Signal()
     scanner_asked = Signal()
@@ -51,6 +51,7 @@ class FormsView(Page):
     send_asked = Signal()
     row_opened = Signal(object)
     paper_asked = Signal(object)
+    back_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
@@ -84,12 +85,14 @@ class FormsView(Page):
         scanner, scan = button("从扫描仪读取", "forms_scanner", "primary"), button("从文件读取", "forms_scan")
         self._send = button("生成本月报送", "forms_send")
         go, paper = button("接着办这一张", "forms_go"), button("纸质表已交", "forms_paper")
+        back = button("退回一步", "forms_back", tip="打印后要改，或扫描件收错了")
+        back.clicked.connect(lambda: self._with_row(self.back_asked.emit))
         scan.clicked.connect(self.scan_asked)
         scanner.clicked.connect(self.scanner_asked)
         self._send.clicked.connect(self.send_asked)
         go.clicked.connect(lambda: self._with_row(self.row_opened.emit))
         paper.clicked.connect(lambda: self._with_row(self.paper_asked.emit))
-        self._of_row = (go, paper)
+        self._of_row = (go, back, paper)
         board = QWidget()
         box = QVBoxLayout(board)
         box.setContentsMargins(0, 0, 0, 0)
@@ -102,7 +105,7 @@ class FormsView(Page):
         self._print, summary = button("打印填好的表", "forms_print"), button("打印汇总表", "forms_summary")
         self._print.clicked.connect(self.print_asked)
         summary.clicked.connect(self.summary_asked)
-        box.addLayout(row(go, paper, 1, self._blank_button(), self._print, summary, self._send))
+        box.addLayout(row(go, back, paper, 1, self._blank_button(), self._print, summary, self._send))
         scans = Card(margin=12)
         scans.box.addLayout(row(label("签好字、盖好章的表收进来"), 1, self._watch, camera, scan, scanner))
         scans.box.addWidget(self._watched)

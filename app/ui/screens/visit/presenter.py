@@ -23,6 +23,7 @@ from app.services.roster import Roster
 from app.services.visits import Visits, VisitView
 from app.ui.error_text import words
 from app.ui.ports import Capture, Navigate, Printing, Say
+from app.ui.screens.visit.paper import Paper, make_paper
 from app.ui.screens.visit.requests import Requests
 from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.session import Session
@@ -84,7 +85,7 @@ class VisitPresenter:
         self._live = CaptureState()
         self._coach = Coach()
         self._requests = Requests(secrets.choice)
-        self._pdf: bytes | None = None
+        self._paper: Paper | None = None
 
     # ------------------------------------------------------------------ begin and end
 
@@ -242,13 +243,15 @@ class VisitPresenter:
 
     def print_paper(self) -> None:
         """The shown paper through the system's dialog; printing never blocks the visit."""
-        if self._pdf is None:
+        paper = self._paper
+        if paper is None:
             return
-        self._printing.print_pdf(self._pdf, title="certdesk", done=self._printed, failed=self._say.error)
+        self._printing.print_pdf(paper.pdf, title="certdesk", done=lambda: self._printed(paper), failed=self._say.error)
 
     def save_paper(self) -> None:
         """The shown paper as a file."""
-        if self._pdf is not None and self._printing.save_pdf(self._pdf, suggested_name="certification.pdf"):
+        paper = self._paper
+        if paper is not None and self._printing.save_pdf(paper.pdf, suggested_name="certification.pdf"):
             self._say.notice("已另存为 PDF。")
 
     def save_details(self, *, reason: FormReason, reason_text: str, how_verified: str, verified_by: str) -> None:
@@ -351,39 +354,39 @@ class VisitPresenter:
         state = self._require()
         width = self._screen.page_width()
 
-        def work() -> tuple[bytes, tuple[int, int, bytes]]:
-            pdf = self._paper(state)
-            return pdf, self._do.papers.preview(pdf, page=0, width_px=width)
+        self._paper = None  # the former paper must not be printed any more
+        self._do.tasks.database(
+            lambda: make_paper(state, self._do.papers, self._do.facts, self._do.form_hash, width),
+            self._previewed,
+            self._say.error,
+        )
 
-        self._do.tasks.database(work, self._previewed, self._say.error)
-
-    def _paper(self, state: VisitState) -> bytes:
-        if state.case is not None:
-            return self._do.papers.form(self._do.facts.form(state.case.case.id))
-        assert state.view.visit.record_id is not None
-        return self._do.papers.receipt(self._do.facts.receipt(state.view.visit.record_id), size=state.receipt_size)
-
-    def _previewed(self, made: tuple[bytes, tuple[int, int, bytes]]) -> None:
-        self._pdf = made[0]
-        self._screen.show_page(*made[1])
+    def _previewed(self, paper: Paper) -> None:
+        self._paper = paper
+        self._screen.show_page(*paper.page)
 
     def _case_changed(self, case: CaseView) -> None:
+        """What stands on the paper may have changed: it is made anew."""
+        self._case_saved(case)
+        self._preview()
+
+    def _case_saved(self, case: CaseView) -> None:
         self._state = replace(self._require(), case=case)
         self._screen.show_state(self._state)
         self._preview()
 
-    def _printed(self) -> None:
+    def _printed(self, paper: Paper) -> None:
         state = self._state
         self._say.notice("已交给打印机。")
         if state is None or state.case is None:
             return
         case_id, clerk = state.case.case.id, self._session.operator_id
 
-        def work() -> CaseView:
-            printed = self._do.form_hash(self._do.facts.form(case_id))
-            return self._do.cases.mark_printed(case_id, operator_id=clerk, facts_hash=printed)
-
-        self._do.tasks.database(work, self._case_changed, self._say.error)
+        self._do.tasks.database(
+            lambda: self._do.cases.mark_printed(case_id, operator_id=clerk, facts_hash=paper.code),
+            self._case_saved,
+            self._say.error,
+        )
 
     def _case(self) -> CaseView:
         case = self._require().case
