@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase
@@ -24,10 +25,10 @@ from app.face import pack, photo_file
 from app.face.remote import RemoteEngine
 from app.forms import held_up, sheet
 from app.forms.inbox import FolderInbox
+from app.forms.layouts import Layouts
 from app.forms.papers import PdfPapers
 from app.forms.scan import SharedReader
 from app.forms.submission import write_folder
-from app.forms.template import load
 from app.incidents import Incidents
 from app.log import start_logging
 from app.opening import (
@@ -49,9 +50,10 @@ from app.scanner.system import system_scanners
 from app.security import keys
 from app.services import checks, notice
 from app.services.backups import Backups
+from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.scrutiny import Scrutiny
-from app.services.stored_settings import CAMERA, PRINTER, VOICE
+from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.storage import backup
 from app.sync.engine import center_keys
 from app.ui import theme
@@ -97,7 +99,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     with desk.uow() as opened:
         identity, policy = desk.identity(opened), desk.policy(opened)
         camera_key, printer, dialect = (opened.settings.get(key) for key in (CAMERA, PRINTER, VOICE))
-    papers = PdfPapers()
+    layouts = Layouts(lambda: _sent_layouts(desk))
+    papers = PdfPapers(newest=layouts.newest)
     papers.warm()
     tasks = QtTaskRunner()
     stack.callback(tasks.close)
@@ -132,7 +135,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
                 examine=lambda names: checks.run(store.examination.checks(names), words),
                 bundle=lambda lines: bundle(options.paths, lines),
             ),
-            scan_back=SharedReader(load(resources.path("forms", "confirmation-1.json"))),
+            scan_back=SharedReader(layouts.all),
             scanners=system_scanners(),
             open_inbox=FolderInbox,
             write_folder=lambda parent, unit, month, entries, reasons: write_folder(
@@ -175,6 +178,11 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     pump.start()
     keep_smooth()
     return desktop
+
+
+def _sent_layouts(desk: Desk) -> list[dict[str, Any]]:
+    with desk.uow() as opened:
+        return load_templates(opened.settings)
 
 
 def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import get_args
 
 from sqlalchemy import Connection, Engine
 
-from center import decisions, packages, registry, updates
+from center import decisions, packages, registry, roster, updates
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
@@ -84,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     package.add_argument("file", type=Path)
     package.add_argument("--out", type=Path, required=True, help="the answer file")
+    layout = commands.add_parser(
+        "form-layout", help="send another layout of the confirmation form to every unit's desks"
+    )
+    layout.add_argument(
+        "file", type=Path, help="as resources/forms/confirmation-1.json, with a version of its own (0-9, A-Z)"
+    )
     update = commands.add_parser("update", help="publish a program for the desks")
     _about_update(update)
     for command in (serve, package, update):
@@ -107,11 +114,24 @@ def _inside(connection: Connection, chosen: argparse.Namespace) -> int:
         registry.register_unit(connection, info, who="command line")
     elif chosen.command == "update":
         return _publish(connection, chosen)
+    elif chosen.command == "form-layout":
+        return _send_layout(connection, chosen.file)
     elif chosen.command == "decide":
         accepted = chosen.decision == "accepted"
         decisions.decide_form(connection, chosen.record, accepted=accepted, reason=chosen.reason, who="command line")
     else:
         sys.stdout.write(registry.new_code(connection, chosen.unit_id, who="command line") + "\n")
+    return 0
+
+
+def _send_layout(connection: Connection, file: Path) -> int:
+    try:
+        layout = json.loads(file.read_text("utf-8"))
+        count = roster.send_layout(connection, layout, who="command line")
+    except (OSError, ValueError, KeyError) as error:
+        sys.stderr.write(f"没有发送：{error}\n")
+        return 1
+    sys.stdout.write(f"已发给 {count} 个单位。\n")
     return 0
 
 

@@ -85,6 +85,18 @@ def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeB
     return len(fresh)
 
 
+def send_layout(connection: Connection, layout: dict[str, Any], *, who: str) -> int:
+    """A layout of the confirmation form to every unit; how many there are. KeyError or ValueError for what is no layout."""
+    if len(str(layout["version"])) != 1 or not layout["cells"] or not layout["zones"]:
+        raise ValueError("version, cells or zones")
+    body = {"id": "confirmation", "template": layout}
+    known = [str(row[0]) for row in connection.execute(select(units.c.id))]
+    for unit_id in known:
+        add_changes(connection, unit_id, [(ChangeKind.FORM_TEMPLATE, "confirmation", body)])
+        note(connection, who=who, action="form_layout_sent", unit_id=unit_id, subject=str(layout["version"]))
+    return len(known)
+
+
 def people(connection: Connection, unit_id: str) -> list[RetireeBody]:
     """The unit's roster as it is, in no order."""
     rows = connection.execute(select(retirees.c.body).where(retirees.c.unit_id == unit_id))

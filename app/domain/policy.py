@@ -17,6 +17,7 @@ class Policy:
         warn_days: the desk's own warning steps, days before the deadline, longest first.
         submission_day: day of the month by which forms are at the center (rule 18).
         list_day: day of the month by which the center sends its list (rule 17).
+        holidays, made_up_days: public holidays on weekdays, weekend days worked in exchange (调休); announced year by year.
         very_old_age: age in years from which 高龄行动不便 needs no further paper.
         photo_old_years: a reference photo older than this counts in the advice.
         clock_skew_warn_s: difference to the center's clock that is warned about (PROTOCOL, Time).
@@ -37,6 +38,8 @@ class Policy:
     warn_days: tuple[int, ...] = (60, 30, 7)
     submission_day: int = 30
     list_day: int = 20
+    holidays: tuple[date, ...] = ()
+    made_up_days: tuple[date, ...] = ()
     very_old_age: int = 80
     photo_old_years: int = 10
     clock_skew_warn_s: int = 300

@@ -22,12 +22,10 @@ def is_working_day(day: date, holidays: Collection[date] = (), made_up: Collecti
     return day in made_up or (day.weekday() < 5 and day not in holidays)
 
 
-def submission_aim(
-    month: Month, policy: Policy = DEFAULT_POLICY, *, holidays: Collection[date] = (), made_up: Collection[date] = ()
-) -> date:
+def submission_aim(month: Month, policy: Policy = DEFAULT_POLICY) -> date:
     """Rule 18's advice: the last working day on or before the due day."""
     day = submission_due(month, policy)
-    while not is_working_day(day, holidays, made_up):
+    while not is_working_day(day, policy.holidays, policy.made_up_days):
         day -= timedelta(days=1)
     return day
 

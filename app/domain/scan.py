@@ -70,6 +70,7 @@ class PageReading:
         seal_share, signature_share, date_share: measured shares of red and of ink in the zones, 0..1.
         picture_jpeg: the page, straightened when its place is known.
         hand: the signature's ink, None where the place is not known.
+        template: version of the layout that the page was printed with, "" when unknown.
     """
 
     source: str
@@ -82,3 +83,4 @@ class PageReading:
     date_share: float = 0.0
     picture_jpeg: bytes = b""
     hand: Hand | None = None
+    template: str = ""

@@ -24,8 +24,14 @@ from app.pdfium import PDFIUM
 class PdfPapers:
     """Renders with ReportLab, previews with PDFium."""
 
-    def __init__(self, template: Template | None = None) -> None:
-        self._template = template or load(resources.path("forms", "confirmation-1.json"))
+    def __init__(self, template: Template | None = None, *, newest: Callable[[], Template] | None = None) -> None:
+        """``newest``: asked for the layout at each form, since the center may send another; else ``template``, else the shipped one."""
+        self._fixed = template or load(resources.path("forms", "confirmation-1.json"))
+        self._newest = newest
+
+    @property
+    def _template(self) -> Template:
+        return self._fixed if self._newest is None else self._newest()
 
     def warm(self) -> None:
         """Load the fonts now: it holds the interpreter for some 0.2 s, which must not fall into a visit."""

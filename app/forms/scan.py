@@ -1,6 +1,6 @@
 """Scan back: a picture of a page → PageReading with everything a clerk should look at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 
 import cv2
@@ -62,6 +62,7 @@ class ScanReader:
             date_share=shares.date,
             picture_jpeg=_jpeg(placed.page),
             hand=shares.hand,
+            template=self._template.version,
         )
 
     def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
@@ -105,37 +106,48 @@ def _jpeg(picture: Picture) -> bytes:
 
 
 class SharedReader:
-    """Implements app.services.ports.ScanBack: builds the reader at first use and lets one caller at a time in."""
+    """Implements app.services.ports.ScanBack: builds a reader per layout at its first use and lets one caller at a time in.
 
-    def __init__(self, template: Template) -> None:
-        self._template = template
-        self._reader: ScanReader | None = None
+    A page that was printed with an earlier layout is read by that layout.
+    """
+
+    def __init__(self, templates: Callable[[], Sequence[Template]]) -> None:
+        """``templates``: every layout whose paper may be out, the newest last."""
+        self._templates = templates
+        self._readers: dict[str, ScanReader] = {}
         self._lock = Lock()
 
     def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
         """Every page; the lock is held page by page."""
-        with self._lock:
-            reader = self._made()
-        readings = reader.read_file(data, name=name)
-        while True:
+        known = list(self._templates())
+        for number, picture in enumerate(pages(data, name=name), start=1):
             with self._lock:
-                reading = next(readings, None)
-            if reading is None:
-                return
+                reading = self._read(known, picture, name, number)
             yield reading
 
-    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
-        """See ScanReader."""
+    def _read(self, known: Sequence[Template], picture: Picture, name: str, number: int) -> PageReading:
+        reading = self._made(known[-1]).read(picture, source=name, number=number)
+        for template in reversed(known[:-1]):
+            if [spot.doubt for spot in reading.spots] != [ScanDoubt.OTHER_TEMPLATE]:
+                break
+            reading = self._made(template).read(picture, source=name, number=number)
+        return reading
+
+    def altered(self, page_jpeg: bytes, facts: FormFacts, *, template: str = "") -> tuple[Spot, ...]:
+        """See ScanReader; ``template``: the version that the page was printed with."""
+        known = list(self._templates())
+        chosen = next((one for one in known if one.version == template), known[-1])
         with self._lock:
-            return self._made().altered(page_jpeg, facts)
+            return self._made(chosen).altered(page_jpeg, facts)
 
     def facts_hash(self, facts: FormFacts) -> str:
         """What the code of a page with these facts holds."""
         return form.facts_hash(facts)
 
-    def _made(self) -> ScanReader:
-        self._reader = self._reader or ScanReader(self._template)
-        return self._reader
+    def _made(self, template: Template) -> ScanReader:
+        if template.version not in self._readers:
+            self._readers[template.version] = ScanReader(template)
+        return self._readers[template.version]
 
     def page_pdf(self, jpeg: bytes) -> bytes:
         """A straightened page as a compact PDF."""

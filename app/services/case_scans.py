@@ -44,7 +44,7 @@ class CaseScans:
         if facts is None or ScanDoubt.FACTS_CHANGED in found.doubts:
             return found
         spots = (
-            [*reading.spots, *self.paper.altered(reading.picture_jpeg, facts)]
+            [*reading.spots, *self.paper.altered(reading.picture_jpeg, facts, template=reading.template)]
             if reading.picture_jpeg
             else reading.spots
         )

@@ -191,7 +191,7 @@ class ScanBack(Protocol):
         """Every page of a PDF, JPEG, PNG or TIFF; AppError scan.* for a file that can't be read."""
         ...
 
-    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
+    def altered(self, page_jpeg: bytes, facts: FormFacts, *, template: str = "") -> tuple[Spot, ...]:
         """The fields of a straightened page that don't say what ``facts`` say."""
         ...
 

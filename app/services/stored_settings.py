@@ -55,15 +55,37 @@ def policy_from(raw: dict[str, Any]) -> Policy:
 def _policy_value(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, date):
         return date.fromisoformat(value)
+    if name in ("holidays", "made_up_days"):
+        return tuple(date.fromisoformat(day) for day in value)
     if isinstance(default, tuple):
         return tuple(int(v) for v in value)
     if isinstance(default, dict):
         return {str(k): tuple(str(x) for x in v) for k, v in value.items()}
+    if isinstance(default, float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+            raise ValueError(f"policy {name}: {value!r}")
+        return float(value)
     if isinstance(default, int):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValueError(f"policy {name}: {value!r}")
         return value
     return str(value)
+
+
+FORM_TEMPLATES = "center.form_templates"
+
+
+def save_template(settings: Settings, body: dict[str, Any]) -> None:
+    """Keep a form's layout that the center sent, under its version; earlier ones stay: their paper is still out."""
+    fresh = body["template"]
+    kept = [one for one in load_templates(settings) if one["version"] != fresh["version"]]
+    settings.set(FORM_TEMPLATES, json.dumps([*kept, fresh], ensure_ascii=False))
+
+
+def load_templates(settings: Settings) -> list[dict[str, Any]]:
+    """The layouts that the center sent, the newest last."""
+    found: list[dict[str, Any]] = json.loads(settings.get(FORM_TEMPLATES) or "[]")
+    return found
 
 
 def save_policy(settings: Settings, raw: dict[str, Any]) -> None:

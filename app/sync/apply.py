@@ -15,7 +15,15 @@ from app.errors import AppError
 from app.services.eligibility import active_reports, marked
 from app.services.month import on_center
 from app.services.ports import UnitOfWork
-from app.services.stored_settings import CURSOR, NEAR_LIST, load_identity, policy_from, save_identity, save_policy
+from app.services.stored_settings import (
+    CURSOR,
+    NEAR_LIST,
+    load_identity,
+    policy_from,
+    save_identity,
+    save_policy,
+    save_template,
+)
 from protocol.messages import CertificationBody, Change, ChangeKind, DecisionBody, RetireeBody
 
 _STATES = {"pending": CenterState.PENDING, "accepted": CenterState.ACCEPTED, "rejected": CenterState.REJECTED}
@@ -58,8 +66,10 @@ def _check_one(change: Change, unit_id: UnitId) -> None:
             Month.parse(decision.month)
     elif change.kind == ChangeKind.POLICY:
         policy_from(change.body)
-    elif change.kind in (ChangeKind.RETIREE_REMOVED, ChangeKind.FORM_TEMPLATE, ChangeKind.NOTICE):
+    elif change.kind in (ChangeKind.RETIREE_REMOVED, ChangeKind.NOTICE):
         change.body["id"]
+    elif change.kind == ChangeKind.FORM_TEMPLATE:
+        change.body["template"]["version"]
     elif change.kind not in set(ChangeKind):
         raise AppError("sync.unknown_change", kind=change.kind)
 
@@ -95,7 +105,9 @@ def _apply_one(store: UnitOfWork, change: Change) -> None:
         _unit(store, change.body)
     elif change.kind == ChangeKind.NEAR_LIST:
         store.settings.set(NEAR_LIST, json.dumps(change.body, ensure_ascii=False))
-    elif change.kind in (ChangeKind.FORM_TEMPLATE, ChangeKind.NOTICE):
+    elif change.kind == ChangeKind.FORM_TEMPLATE:
+        save_template(store.settings, change.body)
+    elif change.kind == ChangeKind.NOTICE:
         store.settings.set(f"center.{change.kind}.{change.body['id']}", json.dumps(change.body, ensure_ascii=False))
     elif change.kind != ChangeKind.PHOTO:
         raise AppError("sync.unknown_change", kind=change.kind)

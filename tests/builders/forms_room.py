@@ -114,7 +114,7 @@ class FormsDesk:
             navigate=office.ears,
             sent=lambda: self.sent.append("sent"),
         )
-        self.scanners, reader = FakeScanners(), SharedReader(self.template)
+        self.scanners, reader = FakeScanners(), SharedReader(lambda: [self.template])
         self.scans = Scans(
             view=self.view,
             scans=CaseScans(real, reader),

@@ -17,7 +17,7 @@ class FakeScanBack:
     def read_file(self, data: bytes, *, name: str) -> Iterator[PageReading]:
         return iter(())
 
-    def altered(self, page_jpeg: bytes, facts: FormFacts) -> tuple[Spot, ...]:
+    def altered(self, page_jpeg: bytes, facts: FormFacts, *, template: str = "") -> tuple[Spot, ...]:
         self.asked.append(facts)
         return self.spots
 

@@ -8,6 +8,7 @@ from app.domain.benefit import MonthState, lapses, outlook, payment_calendar
 from app.domain.calendar import Month, add_months
 from app.domain.certification import CenterState, Certification
 from app.domain.cycle import deadline_after, deadlines, effective
+from app.domain.policy import Policy
 from app.domain.rhythm import batch_month, is_working_day, submission_aim, submission_due
 from tests.builders.people import certified, retiree
 
@@ -93,7 +94,7 @@ def test_a_later_start_never_has_an_earlier_deadline(one: date, other: date) -> 
 @given(days, st.sets(days, max_size=20), st.sets(days, max_size=5))
 def test_the_aim_is_a_working_day_not_after_the_due_day(day: date, holidays: set[date], made_up: set[date]) -> None:
     month = Month.of(day)
-    aim = submission_aim(month, holidays=holidays, made_up=made_up)
+    aim = submission_aim(month, Policy(holidays=tuple(holidays), made_up_days=tuple(made_up)))
     assert is_working_day(aim, holidays, made_up)
     assert aim <= submission_due(month)
     between = (aim + timedelta(days=n) for n in range(1, (submission_due(month) - aim).days + 1))
