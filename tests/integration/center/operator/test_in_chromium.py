@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.integration.center.operator.conftest import NAME, PASSWORD
@@ -71,11 +72,20 @@ def fill(browser: webdriver.Chrome, **fields: str) -> None:
         place.send_keys(text)
 
 
+def gone(element: WebElement) -> bool:
+    """In the middle of a change of pages the driver has more than one way to say that an element is stale."""
+    try:
+        element.is_enabled()
+    except WebDriverException:
+        return True
+    return False
+
+
 def press(browser: webdriver.Chrome, words: str) -> None:
     """Every button and link here leads to a new page: wait until the old one is gone and the new one whole."""
     before = browser.find_element(By.TAG_NAME, "html")
     browser.find_element(By.XPATH, f"//button[normalize-space()='{words}'] | //a[normalize-space()='{words}']").click()
-    WebDriverWait(browser, PAGE_LIMIT_S).until(staleness_of(before))
+    WebDriverWait(browser, PAGE_LIMIT_S).until(lambda _driver: gone(before))
     WebDriverWait(browser, PAGE_LIMIT_S).until(
         lambda driver: driver.execute_script("return document.readyState") == "complete"
     )
