@@ -53,6 +53,11 @@ UNDO: dict[CaseState, CaseEvent] = {
     S.IN_BATCH: CaseEvent.UNBATCHED,
 }
 """The event that takes the last step back, where paper allows it."""
+LEFT_BEHIND: dict[CaseEvent, dict[str, Any]] = {
+    CaseEvent.CHANGED_AFTER_PRINT: {"facts_hash": ""},
+    CaseEvent.SCAN_WITHDRAWN: {"scan": None, "hand": "", "signed_on": None},
+}
+"""What an undone step had brought and the case no longer has."""
 
 
 class IllegalCaseStepError(Exception):
@@ -73,3 +78,8 @@ def advance(
         raise IllegalCaseStepError(case.state, event)
     step = CaseStep(state=following, at=at, operator_id=by, note=note)
     return replace(case, state=following, history=(*case.history, step), **changes)
+
+
+def undo(case: FormCase, event: CaseEvent, *, at: datetime, by: OperatorId | None) -> FormCase:
+    """The case after one of UNDO's events, without what the undone step had brought; raises IllegalCaseStepError."""
+    return advance(case, event, at=at, by=by, **LEFT_BEHIND.get(event, {}))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance
+from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance, undo
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.ids import CaseId, OperatorId, Sha256
 from app.domain.scan import COPY_LIKENESS, PageReading, ScanDoubt, Spot, likeness
@@ -97,10 +97,7 @@ class CaseScans:
             if case is None:
                 raise AppError("case.unknown")
             try:
-                now = self.desk.clock.now()
-                case = advance(
-                    case, CaseEvent.SCAN_WITHDRAWN, at=now, by=operator_id, scan=None, signed_on=None, hand=""
-                )
+                case = undo(case, CaseEvent.SCAN_WITHDRAWN, at=self.desk.clock.now(), by=operator_id)
             except IllegalCaseStepError as error:
                 raise AppError("case.step_not_allowed") from error
             return self._saved(store, case, operator_id, "case.scan_withdrawn")

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from app.domain.case_machine import UNDO, CaseEvent, advance
+from app.domain.case_machine import UNDO, CaseEvent, advance, undo
 from app.domain.confirmation import CaseState, CaseStep, EvidenceItem, EvidenceKind, FormCase, FormReason
 from app.domain.ids import CaseId, OperatorId, RetireeId
 from app.domain.policy import Policy
@@ -147,10 +146,7 @@ class Cases:
                 event is None or event is CaseEvent.UNBATCHED
             ):  # what was queued for the center comes back only by its answer
                 raise AppError("case.step_not_allowed")
-            changes: dict[str, Any] = (
-                {"scan": None, "signed_on": None} if event is CaseEvent.SCAN_WITHDRAWN else {"facts_hash": ""}
-            )
-            case = advance(case, event, at=self.desk.clock.now(), by=operator_id, **changes)
+            case = undo(case, event, at=self.desk.clock.now(), by=operator_id)
             return self._saved(store, case, operator_id, "case.step_back")
 
     def _saved(self, store: UnitOfWork, case: FormCase, operator_id: OperatorId, action: str) -> CaseView:

@@ -153,8 +153,9 @@ def test_a_scan_that_was_taken_wrongly_is_taken_back(
         case = store.cases.get(case_id)
         assert case is not None
         store.cases.save(
-            replace(case, state=CaseState.SCAN_CHECKED, scan=Sha256("0" * 64), signed_on=date(2026, 11, 24))
+            replace(case, state=CaseState.SCAN_CHECKED, scan=Sha256("0" * 64), hand="ink", signed_on=date(2026, 11, 24))
         )
         store.commit()
     back = cases.step_back(case_id, operator_id=people.clerk.id).case
     assert (back.state, back.scan, back.signed_on, back.facts_hash) == (CaseState.PRINTED, None, None, "h")
+    assert back.hand == ""
