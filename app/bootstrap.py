@@ -55,7 +55,7 @@ from app.services.gallery import Gallery
 from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.storage import backup
-from app.sync.engine import center_keys
+from app.sync.center_keys import signing_keys
 from app.ui import theme
 from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
@@ -192,7 +192,7 @@ def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None
 def _install_pack(options: Options, store: Store, file: Path) -> None:
     """AppError('pack.*'); the pack in use stays until the new one has proved itself."""
     with store.desk.uow() as opened:
-        keys = center_keys(opened)
+        keys = signing_keys(opened.settings)
     pack.install(file, options.paths.models, keys)
 
 

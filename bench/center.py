@@ -18,7 +18,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -29,9 +29,9 @@ from sqlalchemy import Engine, func, insert, select
 
 from bench.center_desk import DeskFigures, measure_desk
 from center import registry, roster
-from center.auth import AUDIENCE
 from center.database import make_engine, migrate
 from center.tables import records, units
+from protocol.assertion import GRANT, claims
 from protocol.messages import RetireeBody, UnitInfo
 from protocol.signing import public_text, sign
 from tests.fakes.postgres import postgres
@@ -80,20 +80,8 @@ class Desk:
         self.id = self.http.post("/v1/enrol", json=wanted).raise_for_status().json()["desk_id"]
 
     def log_in(self) -> None:
-        at = datetime.now(UTC)
-        jti = str(uuid.uuid4())
-        claims = {
-            "iss": self.id,
-            "sub": self.id,
-            "aud": AUDIENCE,
-            "iat": at,
-            "exp": at + timedelta(minutes=5),
-            "jti": jti,
-        }
-        wanted = {
-            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "assertion": jwt.encode(claims, self.key, algorithm="EdDSA"),
-        }
+        signed = jwt.encode(claims(self.id, datetime.now(UTC)), self.key, algorithm="EdDSA")
+        wanted = {"grant_type": GRANT, "assertion": signed}
         token = self.http.post("/v1/token", json=wanted).raise_for_status().json()["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
 

@@ -16,12 +16,12 @@ from app.storage.audit import AuditStore
 from app.storage.unit_of_work import SqlUnitOfWork
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
-from app.sync.engine import KEYS
+from app.sync.center_keys import load_keys
 from app.sync.push import check_receipt, signed
 from bench.chaos_desk import Plan, scan_hash
 from center.tables import changes, records, retirees, units
 from protocol.canonical import canonical, sha256_hex
-from protocol.messages import ChangeKind, Receipt, SigningKey
+from protocol.messages import ChangeKind, Receipt
 from protocol.signing import SignatureError
 
 
@@ -79,7 +79,7 @@ def check(plan: Plan, center: Engine, files: Path, made: Sequence[str]) -> list[
 def _both(plan: Plan, store: UnitOfWork, connection: Connection) -> list[Finding]:
     identity = load_identity(store.settings)
     assert identity is not None
-    keys = [SigningKey.model_validate(key) for key in json.loads(store.settings.get(KEYS) or "[]")]
+    keys = load_keys(store.settings)
     rows = {row["uuid"]: row for row in connection.execute(select(records)).mappings()}
     same = verified = 0
     receipts: set[str] = set()

@@ -13,9 +13,9 @@ from center import clock
 from center.errors import Refused
 from center.registry import Desk, desk_by_id, key_set, signing_key
 from center.tables import spent_assertions
+from protocol.assertion import AUDIENCE as AUDIENCE
 from protocol.signing import from_text
 
-AUDIENCE = "certdesk-center"
 TOKEN_LIFE = timedelta(minutes=15)
 LEEWAY_S = 600
 """Desk clocks are wrong by minutes; the answer tells the center's time."""

@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 
 from app.services.ports import Settings
-from app.sync.engine import KEYS
 from protocol.messages import SigningKey
+from protocol.signing import from_text
+
+KEYS = "center.keys"
 
 
 def load_keys(settings: Settings) -> tuple[SigningKey, ...]:
@@ -26,3 +28,8 @@ def merged(known: Sequence[SigningKey], heard: Sequence[SigningKey]) -> tuple[Si
 def save_keys(settings: Settings, keys: Sequence[SigningKey]) -> None:
     """All of them."""
     settings.set(KEYS, json.dumps([key.model_dump(mode="json") for key in keys]))
+
+
+def signing_keys(settings: Settings) -> list[bytes]:
+    """The raw public keys that are not retired; empty before the desk is enrolled."""
+    return [from_text(key.public_key) for key in load_keys(settings) if key.retired_at is None]

@@ -2,7 +2,6 @@
 
 import gzip
 import ssl
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from app.errors import AppError
 from app.services.center_address import check_address
 from app.services.ports import Clock
+from protocol import assertion
 from protocol.messages import (
     ChangesPage,
     EnrolAnswer,
@@ -29,10 +29,8 @@ from protocol.messages import (
 )
 from protocol.signing import public_text
 
-AUDIENCE = "certdesk-center"
 CONNECT_S, READ_S = 5.0, 30.0
 UNSUPPORTED = 415
-ASSERTION_LIFE = timedelta(minutes=5)
 RENEW_BEFORE = timedelta(seconds=60)
 
 M = TypeVar("M", bound=BaseModel)
@@ -98,17 +96,9 @@ class CenterClient:
         now = self._clock.now()
         if self._token_until is not None and now < self._token_until - RENEW_BEFORE:
             return
-        claims = {
-            "iss": desk_id,
-            "sub": desk_id,
-            "aud": AUDIENCE,
-            "iat": now,
-            "exp": now + ASSERTION_LIFE,
-            "jti": str(uuid.uuid4()),
-        }
-        assertion = jwt.encode(claims, self._key, algorithm="EdDSA")
-        grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-        answer = self._call(TokenAnswer, "POST", "/v1/token", json={"grant_type": grant, "assertion": assertion})
+        signed = jwt.encode(assertion.claims(desk_id, now), self._key, algorithm="EdDSA")
+        wanted = {"grant_type": assertion.GRANT, "assertion": signed}
+        answer = self._call(TokenAnswer, "POST", "/v1/token", json=wanted)
         self._token = answer.access_token
         self._token_until = now + timedelta(seconds=answer.expires_in)
         self.center_keys = tuple(answer.center_keys)

@@ -1,7 +1,6 @@
 """One sync run: log in, push what is due, pull what is new, fetch missing photos. Implements app.services.ports.SyncEngine."""
 
 import contextlib
-import json
 import logging
 import random
 import threading
@@ -20,22 +19,20 @@ from app.services.ports import (
     DeskIdentity,
     OutboxRecord,
     SyncReport,
-    UnitOfWork,
     UnitOfWorkFactory,
     Vault,
 )
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
 from app.sync.attachments import send_missing
+from app.sync.center_keys import save_keys
 from app.sync.client import CenterClient, trust
 from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
-from protocol.messages import ChangeKind, Outcome, PushedRecord, SigningKey
-from protocol.signing import from_text
+from protocol.messages import ChangeKind, Outcome, PushedRecord
 
 PAGE = 500
 BATCH = 50
-KEYS = "center.keys"
 DESK_NAME = "desk"
 UNREADABLE = frozenset({400, 413, 422})
 """Answers about what was sent, not about who sent it or when."""
@@ -109,7 +106,7 @@ class HttpSync:
             if known is not None and known.unit_id != identity.unit_id and store.retirees.count() > 0:
                 raise AppError("sync.other_unit")
             save_identity(store.settings, identity)
-            store.settings.set(KEYS, _keys_text(answer.center_keys))
+            save_keys(store.settings, answer.center_keys)
             store.audit.append(
                 AuditEntry(at=self._clock.now(), operator_id=None, action="desk.enrolled", subject=identity.desk_id)
             )
@@ -187,7 +184,7 @@ class HttpSync:
             if client.server_time is not None:
                 store.settings.set(SKEW_S, f"{client.skew_s:.3f}")
             if client.center_keys:
-                store.settings.set(KEYS, _keys_text(client.center_keys))
+                save_keys(store.settings, client.center_keys)
             waiting = store.outbox.counts().waiting
             store.commit()
         return replace(
@@ -339,13 +336,3 @@ class HttpSync:
             _log.warning("photo %s arrived with other bytes", sha[:12])
             return
         self._vault.put(data, media_type="image/jpeg")
-
-
-def _keys_text(keys: Sequence[SigningKey]) -> str:
-    return json.dumps([key.model_dump(mode="json") for key in keys])
-
-
-def center_keys(store: UnitOfWork) -> list[bytes]:
-    """The raw public keys of the center that are not retired, as of the last sync; empty before the desk is enrolled."""
-    keys = [SigningKey.model_validate(item) for item in json.loads(store.settings.get(KEYS) or "[]")]
-    return [from_text(key.public_key) for key in keys if key.retired_at is None]

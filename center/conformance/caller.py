@@ -3,7 +3,6 @@
 import base64
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,11 +10,10 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from center import clock
+from protocol.assertion import GRANT, claims
 from protocol.messages import ChangesPage, EnrolAnswer, PushAnswer, TokenAnswer
 from protocol.signing import public_text, sign
 
-AUDIENCE = "certdesk-center"
-GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -45,16 +43,7 @@ class Caller:
         return self.enrolled
 
     def assertion(self, **changes: Any) -> str:
-        at = clock.now()
-        claims = {
-            "iss": self.desk_id,
-            "sub": self.desk_id,
-            "aud": AUDIENCE,
-            "iat": at,
-            "exp": at + timedelta(minutes=5),
-            "jti": str(uuid.uuid4()),
-        }
-        return jwt.encode({**claims, **changes}, self.key, algorithm="EdDSA")
+        return jwt.encode({**claims(self.desk_id, clock.now()), **changes}, self.key, algorithm="EdDSA")
 
     def ask_token(self, assertion: str) -> httpx.Response:
         return self.http.post("/v1/token", json={"grant_type": GRANT, "assertion": assertion})
