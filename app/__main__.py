@@ -27,6 +27,44 @@ def check_rollout(arguments: list[str]) -> int:
     return int(found is None)
 
 
+def check_audit(arguments: list[str]) -> int:
+    """``certdesk audit``: is the audit log whole? 0 when it is, 1 with words about the first fault.
+
+    ``--seals FILE``: it must still hold these signatures; ``--write-seal FILE``: add the newest one to a file kept elsewhere.
+    """
+    from contextlib import ExitStack
+
+    from app.errors import AppError
+    from app.opening import Options, open_desk
+    from app.paths import DeskPaths
+    from app.services import audit_seals
+    from app.ui.error_text import words
+
+    parser = argparse.ArgumentParser(prog="certdesk audit", description="检查操作日志有没有被改动")
+    parser.add_argument("--data", type=Path, help="data folder (default: the user's)")
+    parser.add_argument("--seals", type=Path, help="signatures kept elsewhere")
+    parser.add_argument("--write-seal", type=Path, help="add the newest signature to this file")
+    parser.add_argument("--file-secrets", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    paths = DeskPaths(chosen.data) if chosen.data is not None else DeskPaths.default()
+    try:
+        known = audit_seals.from_text(chosen.seals.read_text("utf-8")) if chosen.seals is not None else ()
+        with ExitStack() as stack:
+            store = open_desk(Options(paths=paths, file_secrets=chosen.file_secrets), stack)
+            whole, line = store.examination.verify_log(known)
+            newest = store.seals.newest()
+            if whole and chosen.write_seal is not None and newest is not None:
+                with chosen.write_seal.open("a", encoding="utf-8") as file:
+                    file.write(audit_seals.to_text(newest) + "\n")
+    except AppError as error:
+        whole, line = False, words(error)
+    except OSError as error:
+        whole, line = False, f"文件读写不了（{error.strerror}）。"
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(f"{line}\n".encode())
+    return int(not whole)
+
+
 def main(arguments: list[str]) -> int:
     """Parse and run."""
     if arguments[:1] == ["--engine-worker"]:
@@ -35,6 +73,8 @@ def main(arguments: list[str]) -> int:
         return int(worker.main(arguments[1:]) or 0)
     if arguments[:1] == ["rollout"]:
         return check_rollout(arguments[1:])
+    if arguments[:1] == ["audit"]:
+        return check_audit(arguments[1:])
     parser = argparse.ArgumentParser(prog="certdesk", description="待遇领取资格认证")
     parser.add_argument("--data", type=Path, help="data folder (default: the user's)")
     parser.add_argument("--ca", type=Path, help="certificate authority of the center (PEM)")

@@ -152,6 +152,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             scrutiny=Scrutiny(desk, fingerprint, lambda: store.examination.log_verdict()),
             install_pack=lambda file: _install_pack(options, store, file),
             renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
+            seal=store.seals.seal,
             unit_name=identity.unit_name,
             login_hint=options.login_hint,
             idle_lock_s=policy.idle_lock_s,
@@ -161,6 +162,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
         )
     )
     stack.callback(desktop.close)
+    stack.callback(_seal_at_close, store)
     alarm.raised.connect(desktop.incident)
     if options.updates:
         stack.callback(store.updates.stop)
@@ -187,6 +189,14 @@ def _sent_layouts(desk: Desk) -> list[dict[str, Any]]:
 
 def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None:
     backup.make(options.paths, store.examination.key, folder, at)
+
+
+def _seal_at_close(store: Store) -> None:
+    """The day's last signature; a store that can't be written must not keep the program from ending."""
+    try:
+        store.seals.seal(closing=True)
+    except AppError as error:
+        log.warning("audit log not signed at the end: %s", error.code)
 
 
 def _install_pack(options: Options, store: Store, file: Path) -> None:

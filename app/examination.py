@@ -20,6 +20,7 @@ from app.camera.directory import Cameras
 from app.paths import DeskPaths
 from app.services.checks import Check, CheckLine, without_personal_data
 from app.services.context import Desk
+from app.services.ports import AuditSeal, Signer
 from app.services.stored_settings import load_identity, load_last_sync, load_skew
 from app.storage import database
 from app.storage.audit import AuditStore
@@ -42,7 +43,8 @@ LONGEST_LOG = 2 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """Attributes: paths, desk, engine, key: the opened store; key_store: where the machine's secret lies; cameras: which there are."""
+    """Attributes: paths, desk, engine, key: the opened store; key_store: where the machine's secret lies; cameras: which there are;
+    signer: the desk's key, by which the audit log's daily signatures are checked."""
 
     paths: DeskPaths
     desk: Desk
@@ -50,6 +52,7 @@ class Examination:
     key: bytes
     key_store: str
     cameras: Cameras
+    signer: Signer
 
     def checks(self, printers: Sequence[str]) -> tuple[Check, ...]:
         """In the order of what stops work first; ``printers`` are asked for on the window's thread, where Qt wants it."""
@@ -83,12 +86,18 @@ class Examination:
         whole, words = self._audit()
         return f"操作日志完整，{words}。" if whole else f"操作日志{words}"
 
-    def _audit(self) -> tuple[bool, str]:
+    def _audit(self, known: Sequence[AuditSeal] = ()) -> tuple[bool, str]:
         with self.engine.connect() as connection:
-            fault = AuditStore(connection).verify()
-        if fault is None:
-            return True, "没有被改动过"
-        return False, f"第 {fault.number} 条被改动或缺失，请立即报告负责人。"
+            log = AuditStore(connection)
+            fault, seals = log.verify(self.signer, known), log.seals()
+        if fault is not None:
+            return False, f"{_FAULTS[fault.what].format(number=fault.number)}，请立即报告负责人。"
+        signed = f"，最近一次签名 {seals[-1].at:%Y-%m-%d %H:%M}" if seals else ""
+        return True, f"没有被改动过{signed}"
+
+    def verify_log(self, known: Sequence[AuditSeal]) -> tuple[bool, str]:
+        """Whether the log is whole and holds the signatures ``known`` from elsewhere; in words."""
+        return self._audit(known)
 
     def _keys(self) -> tuple[bool, str]:
         if self.key_store == "keyring":
@@ -117,6 +126,16 @@ class Examination:
         if error:
             return False, f"上次同步没有成功（{error}），有网后会自动再试。"
         return True, f"上次同步 {at:%Y-%m-%d %H:%M}" if at else "已登记，还没有同步过"
+
+
+_FAULTS = {
+    "changed": "第 {number} 条被改动过",
+    "missing": "第 {number} 条不见了",
+    "reordered": "第 {number} 条的顺序被动过",
+    "cut": "第 {number} 条以前签过名，现在没有了，末尾被删过",
+    "seal_forged": "第 {number} 条的签名不是这台电脑签的",
+    "seal_missing": "第 {number} 条之前的签名被拿掉了",
+}
 
 
 def _printers(names: Sequence[str]) -> tuple[bool, str]:

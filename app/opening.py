@@ -14,7 +14,9 @@ from app.paths import DeskPaths
 from app.runtime.clock import SystemClock, new_id
 from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
+from app.security.signer import DeskSigner
 from app.services.accounts import Accounts
+from app.services.audit_seals import AuditSeals
 from app.services.context import Desk
 from app.services.rollout import Rollout, keep_authority, read_or_trouble
 from app.storage import backup
@@ -61,6 +63,7 @@ class Store:
     examination: Examination
     incidents: Incidents
     updates: HttpUpdates
+    seals: AuditSeals
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -104,6 +107,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         key=opened.database,
         key_store=opened.store_name,
         cameras=Cameras(stand_ins=options.stand_ins),
+        signer=DeskSigner(signing),
     )
     return Store(
         desk=desk,
@@ -121,6 +125,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
             ca_file=ca_file,
             refused=launcher.Versions(paths.data, VERSION).refused,
         ),
+        seals=AuditSeals(desk, DeskSigner(signing)),
         rollout=rollout,
         rollout_trouble=trouble,
     )

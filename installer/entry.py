@@ -12,7 +12,11 @@ def main() -> int:
         from app import selftest
 
         return selftest.main(arguments[1:])
-    if arguments[:1] not in (["--engine-worker"], ["rollout"]):  # the window; not a child process, not a check
+    if arguments[:1] not in (
+        ["--engine-worker"],
+        ["rollout"],
+        ["audit"],
+    ):  # the window; not a child process, not a check
         from app.launcher import Versions, hand_over, launch
         from app.paths import DeskPaths
         from app.version import VERSION

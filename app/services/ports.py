@@ -34,7 +34,12 @@ from app.services.device_ports import (
 )
 from app.services.kept import Changes
 from app.services.paper_ports import Papers as Papers
-from app.services.record_ports import FollowUpRepository as FollowUpRepository, ReportRepository as ReportRepository
+from app.services.record_ports import (
+    AuditSeal as AuditSeal,
+    FollowUpRepository as FollowUpRepository,
+    ReportRepository as ReportRepository,
+    Signer as Signer,
+)
 from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
 
 # ---------------------------------------------------------------- time and names
@@ -221,6 +226,16 @@ class AuditLog(Protocol):
     def entries(self, *, limit: int, before: int | None = None) -> Sequence[tuple[int, AuditEntry]]:
         """Newest first with their sequence numbers."""
         ...
+
+    def last(self) -> tuple[int, str] | None:
+        """The last line's number and hash (hex)."""
+        ...
+
+    def seals(self) -> Sequence[AuditSeal]:
+        """The signatures, oldest first."""
+        ...
+
+    def add_seal(self, seal: AuditSeal) -> None: ...
 
 
 class Settings(Protocol):

@@ -1,8 +1,9 @@
 """Ports to what the unit writes down about a person besides certifications; app.services.ports hands them on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain.eligibility_report import EligibilityReport
 from app.domain.follow_up import FollowUp
@@ -40,4 +41,37 @@ class FollowUpRepository(Protocol):
 
     def due(self, day: date) -> Sequence[FollowUp]:
         """Those whose ``next_on`` is ``day`` or earlier, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSeal:
+    """A signature over the audit log up to line ``number`` with its ``hash`` (hex). ``previous``: the seal's before it, "" for none."""
+
+    number: int
+    at: datetime
+    hash: str
+    previous: str
+    signature: str
+
+    def signed_part(self) -> dict[str, Any]:
+        """What the signature is over."""
+        return {
+            "kind": "certdesk audit seal v1",
+            "number": self.number,
+            "at": self.at.isoformat(),
+            "hash": self.hash,
+            "previous": self.previous,
+        }
+
+
+class Signer(Protocol):
+    """The desk's own key."""
+
+    def sign(self, content: Mapping[str, Any]) -> str:
+        """Signature over the canonical JSON of ``content``."""
+        ...
+
+    def holds(self, content: Mapping[str, Any], signature: str) -> bool:
+        """Whether this key made ``signature``."""
         ...

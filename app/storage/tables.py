@@ -115,6 +115,16 @@ audit = Table(
     CheckConstraint("number > 0", name="number_positive"),
 )
 
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("signature", String, nullable=False),
+)
+
 settings = Table(
     "settings",
     metadata,

@@ -181,6 +181,7 @@ class Desktop(QObject):
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
         self._backup_timer = QTimer(self)
         self._backup_timer.timeout.connect(self.rooms.settings.backup.run_if_due)
+        self._backup_timer.timeout.connect(self._seal)
         self._backup_timer.start(BACKUP_EVERY_MS)
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
@@ -211,6 +212,7 @@ class Desktop(QObject):
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
         self.rooms.settings.backup.run_if_due()
+        self._seal()
 
     _before_lock = "login"
 
@@ -358,6 +360,10 @@ class Desktop(QObject):
         self.window.show_state(clerk=clerk, sync=text.sync_state(state))
 
     # ------------------------------------------------------------------ parts
+
+    def _seal(self) -> None:
+        """The audit log's signature of the day, if it is not there yet."""
+        self.means.tasks.database(self.means.seal, lambda _seal: None, self.error)
 
     def _remember(self, key: str, value: str) -> None:
         self.means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)

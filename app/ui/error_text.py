@@ -12,6 +12,7 @@ ERROR_TEXT: dict[str, str] = {
     "account.login_taken": "这个账号名已经有人用了，请换一个。",
     "account.name_missing": "请填写账号和姓名。",
     "account.weak": "密码太简单：至少 {least} 位，不要用同一个字符重复。",
+    "audit.seal_unreadable": "签名文件读不懂，请换一份。",
     "backup.interrupted": "上次从备份恢复时断了，没有恢复完。请再恢复一次；原来的文件都还在。",
     "backup.no_folder": "还没有选备份文件夹。请先选一个，最好是 U 盘。",
     "backup.folder_missing": "备份文件夹找不到了。请插好 U 盘，或在“设置”里换一个文件夹。",

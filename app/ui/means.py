@@ -49,6 +49,7 @@ class Means:
     gallery: Gallery
     scrutiny: Scrutiny
     install_pack: Callable[[Path], None]
+    seal: Callable[[], object]
     scan_back: ScanBack
     scanners: Scanners
     open_inbox: OpenInbox
