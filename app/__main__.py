@@ -71,6 +71,10 @@ def main(arguments: list[str]) -> int:
         from app.face import worker  # before Qt: the engine's process must stay small
 
         return int(worker.main(arguments[1:]) or 0)
+    if arguments[:1] == ["--speaker"]:
+        from app.runtime import speaker
+
+        return speaker.main(arguments[1:])
     if arguments[:1] == ["rollout"]:
         return check_rollout(arguments[1:])
     if arguments[:1] == ["audit"]:

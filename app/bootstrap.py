@@ -44,6 +44,7 @@ from app.runtime.clock import SystemClock
 from app.runtime.engine_pump import EnginePump
 from app.runtime.printing import Printing, printers
 from app.runtime.single import hold
+from app.runtime.system_voice import SystemVoice
 from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
 from app.scanner.system import system_scanners
@@ -111,7 +112,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
         engine, camera.mailbox, clip=ClipRecorder(), idle=gallery, incident=lambda e: alarm.tell(report(e))
     )
     stack.callback(pump.close)
-    voice = Voice(resources.path("voice"))
+    voice = Voice(resources.path("voice"), system=SystemVoice())
     stack.callback(voice.close)
     stack.callback(camera.stop)
     desktop = Desktop(

@@ -239,3 +239,11 @@ class Inbox(Protocol):
     def settle(self, path: Path) -> bool:
         """Put a file aside whose pages are all safe; False when it has to stay where it is."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """Something to say aloud: ``parts`` are codes of sound files, said one after the other; ``sentence`` is the same in words."""
+
+    parts: tuple[str, ...]
+    sentence: str

@@ -253,8 +253,9 @@ class Desktop(QObject):
         """A screen, with fresh contents."""
         if name != "login" and self.session.operator is None:
             return
-        if name == "side":
-            self.side.toggle()
+        aside = {"side": self.side.toggle, "side_repeat": self.side.repeat, "side_pace": self.side.change_pace}
+        if name in aside:
+            aside[name]()
             return
         if name == "find" and self.visit_.visit_id is not None:
             name = "visit"

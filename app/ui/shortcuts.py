@@ -10,6 +10,8 @@ SHORTCUTS: dict[str, str] = {
     "forms": "F8",
     "side": "F9",
     "reports": "F10",
+    "side_repeat": "F11",
+    "side_pace": "F12",
     "lock": "Ctrl+L",
     "help": "F1",
 }

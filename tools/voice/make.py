@@ -4,6 +4,7 @@
 numbers well. The voice is a machine's: clear, not warm. Any file may be replaced by a recording of the same name.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 
-from app.ui.screens.retiree_side.words import PROMPTS
+from app.runtime.sounds import MADE
+from app.ui.screens.retiree_side.words import DATE_PARTS, PROMPTS
 
 RATE_HZ = 16_000
 NORMAL_WPM, SLOW_WPM = 150, 100
@@ -32,8 +34,8 @@ def pinyin(sentence: str) -> str:
     return " ".join(lazy_pinyin(sentence, style=Style.TONE3, neutral_tone_with_five=True)).replace("，", ",")
 
 
-def spoken(sentence: str, wpm: int) -> Sound:
-    """Samples -1..1 at RATE_HZ."""
+def spoken(sentence: str, wpm: int, *, close: bool = False) -> Sound:
+    """Samples -1..1 at RATE_HZ; ``close``: with little quiet around, because others follow."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.wav"
         voice = ("-v", "cmn-latn-pinyin", "-s", str(wpm), "-p", str(PITCH), "-g", str(GAP_10MS))
@@ -42,7 +44,8 @@ def spoken(sentence: str, wpm: int) -> Sound:
             rate, data = read.getframerate(), read.readframes(read.getnframes())
     samples = np.frombuffer(data, dtype="<i2").astype(np.float64) / 32768
     heard = np.flatnonzero(np.abs(samples) > 0.01)
-    samples = samples[: heard[-1] + rate // 8]
+    begin, end = (max(heard[0] - rate // 50, 0), rate // 20) if close else (0, rate // 8)
+    samples = samples[begin : heard[-1] + end]
     at = np.arange(0, len(samples) - 1, rate / RATE_HZ)
     out: Sound = np.interp(at, np.arange(len(samples)), samples)
     return out * (LEVEL / max(float(np.abs(out).max()), 1e-6))
@@ -67,12 +70,17 @@ def write(file: Path, samples: Sound) -> None:
 
 
 def main(folder: Path) -> None:
-    """Every prompt at both paces."""
+    """Every prompt at both paces, the parts of a date, and which files a machine made."""
     folder.mkdir(parents=True, exist_ok=True)
     for code, sentence in PROMPTS.items():
         for wpm, ending in ((NORMAL_WPM, "wav"), (SLOW_WPM, "slow.wav")):
             write(folder / f"{code}.{ending}", np.concatenate([tone(), spoken(sentence, wpm)]))
-    (folder / "sentences.json").write_text(json.dumps(PROMPTS, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for code, part in DATE_PARTS.items():
+        write(folder / f"{code}.wav", spoken(part, NORMAL_WPM, close=True))
+    said = json.dumps({**PROMPTS, **DATE_PARTS}, ensure_ascii=False, indent=1)
+    (folder / "sentences.json").write_text(f"{said}\n", "utf-8")
+    made = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.glob("*.wav"))}
+    (folder / MADE).write_text(json.dumps(made, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

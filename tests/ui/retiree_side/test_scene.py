@@ -1,12 +1,14 @@
 """The retiree's screen: the right sentence at each step, never anybody's data, never a reproach."""
 
 import json
+import wave
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -15,6 +17,7 @@ from app import resources
 from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.domain.visit import VisitStep
+from app.services.device_ports import Spoken
 from app.ui import text
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.corner import RetireeCorner
@@ -27,10 +30,11 @@ LIVE = CaptureState()
 UNTIL = date(2027, 11, 24)
 
 
-def at(step: VisitStep, until: date | None = UNTIL) -> VisitState:
+def at(step: VisitStep, until: date | None = UNTIL, *, advised: bool = False) -> VisitState:
     """The part of a visit's state that the retiree's side may look at; anything else raises."""
     card = SimpleNamespace(standing=SimpleNamespace(deadlines=SimpleNamespace(with_provisional=until)))
-    return cast(VisitState, SimpleNamespace(step=step, view=SimpleNamespace(card=card)))
+    visit = SimpleNamespace(advice=object() if advised else None)
+    return cast(VisitState, SimpleNamespace(step=step, view=SimpleNamespace(card=card, visit=visit)))
 
 
 class FakeClerk:
@@ -75,8 +79,11 @@ class FakeVoice:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def say(self, prompt: str) -> None:
-        self.said.append(prompt)
+    def warm(self) -> None:
+        self.warmed = True
+
+    def say(self, spoken: Spoken, *, patient: bool = False) -> None:
+        self.said.append("+".join(spoken.parts) + (" patiently" if patient else ""))
 
     def repeat(self) -> None:
         self.said.append("again")
@@ -130,6 +137,34 @@ def test_trouble_is_the_machines_fault() -> None:
     assert not made.camera
 
 
+def test_failing_is_the_machines_fault_and_the_next_step_is_named() -> None:
+    instead = scene(at(VisitStep.FORM, advised=True), LIVE)
+    again = scene(at(VisitStep.CAPTURE, advised=True), LIVE)
+    for made, step in ((instead, "纸表"), (again, "再照一次")):
+        assert made.sentence.startswith("机器")
+        assert "不怪您" in made.sentence
+        assert step in made.sentence
+    assert "机器" not in scene(at(VisitStep.FORM), LIVE).sentence  # nobody tried; a refusal is no failure
+
+
+def test_the_new_date_is_said_aloud_after_the_friendly_sentence() -> None:
+    spoken = scene(at(VisitStep.RECEIPT), LIVE).spoken
+    assert spoken.parts == ("done", "until", "year_2027", "month_11", "day_24")
+    assert spoken.sentence == "办好了，谢谢您。下次请不要晚于 2027年11月24日"
+    assert words.until_parts(date(2199, 1, 1)) == ()
+
+
+def test_dates_are_said_as_people_say_them() -> None:
+    parts = words.DATE_PARTS
+    assert [parts[code] for code in ("year_2030", "month_1", "month_10", "month_12")] == [
+        "二〇三〇年",
+        "一月",
+        "十月",
+        "十二月",
+    ]
+    assert [parts[f"day_{day}"] for day in (1, 10, 19, 20, 31)] == ["一日", "十日", "十九日", "二十日", "三十一日"]
+
+
 def test_the_end_is_friendly_and_names_the_new_date() -> None:
     made = scene(at(VisitStep.RECEIPT), LIVE)
     assert made.until == UNTIL
@@ -161,7 +196,7 @@ def test_a_sentence_that_stays_is_not_said_again(
     presenter.show_state(at(VisitStep.CAPTURE))
     for progress in (0.1, 0.2, 0.3):
         presenter.show_capture(replace(LIVE, hint=Hint.CLOSER, progress=progress))
-    assert voice.said == [words.LOOK, "hint_closer"]
+    assert voice.said == [words.LOOK, "hint_closer patiently"]
 
 
 def test_when_the_visit_is_over_nothing_of_it_stays(
@@ -215,11 +250,13 @@ def test_the_dialect_is_chosen_remembered_and_tried(qtbot: QtBot) -> None:
     combo.activated.emit(2)
     hear.click()
     assert voice.said == ["as mandarin", "as off", words.WELCOME]
+    assert voice.warmed
     assert kept == [("voice.dialect", "off")]
 
 
 def test_every_sentence_has_its_sound_at_both_paces() -> None:
     folder = resources.path("voice", "mandarin")
+    assert [code for code in words.DATE_PARTS if not (folder / f"{code}.wav").is_file()] == []
     missing = [
         f"{code}{ending}"
         for code in words.PROMPTS
@@ -231,4 +268,27 @@ def test_every_sentence_has_its_sound_at_both_paces() -> None:
 
 def test_the_sounds_were_made_from_the_present_sentences() -> None:
     made = json.loads(Path(resources.path("voice", "mandarin", "sentences.json")).read_text("utf-8"))
-    assert cast(dict[str, Any], made) == words.PROMPTS
+    assert cast(dict[str, Any], made) == {**words.PROMPTS, **words.DATE_PARTS}
+
+
+def test_each_sentence_begins_with_a_low_soft_tone_that_hearing_aids_pass_on() -> None:
+    """Below 1 kHz, where worn hearing is best; not a blow (no clipping), and the speech is louder than the signal."""
+    for code in words.PROMPTS:
+        with wave.open(str(resources.path("voice", "mandarin", f"{code}.wav"))) as read:
+            rate, frames = read.getframerate(), read.readframes(read.getnframes())
+        samples = np.frombuffer(frames, dtype="<i2").astype(np.float64) / 32768
+        tone, speech = samples[: int(0.32 * rate)], samples[int(0.45 * rate) :]
+        spectrum = np.abs(np.fft.rfft(tone))
+        hertz = np.fft.rfftfreq(len(tone), 1 / rate)
+        assert spectrum[hertz < 1000].sum() > 0.95 * spectrum.sum(), code
+        assert 0.1 < np.abs(tone).max() < np.abs(speech).max() < 0.99, code
+
+
+def test_the_clerks_keys_repeat_and_slow_down_the_other_side(qtbot: QtBot) -> None:
+    voice = FakeVoice()
+    corner = RetireeCorner(clerk=FakeClerk(), voice=voice)
+    qtbot.addWidget(corner.window)
+    corner.repeat()
+    corner.change_pace()
+    assert voice.said == ["again", "pace", "again"]
+    assert corner.window.slower.isChecked()

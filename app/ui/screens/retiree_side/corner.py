@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication, QImage
 
+from app.services.device_ports import Spoken
 from app.services.stored_settings import VOICE
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.presenter import RetireeSidePresenter, Speaker
@@ -31,7 +32,11 @@ class RetireeCorner:
         view.show_voices([(code, words.DIALECT.get(code, code)) for code in choices], present)
         view.voice_chosen.connect(self._voice.choose)
         view.voice_chosen.connect(lambda code: remember(VOICE, code))
-        view.voice_tried.connect(lambda: self._voice.say(words.WELCOME))
+        view.voice_tried.connect(self._try)
+
+    def _try(self) -> None:
+        self._voice.warm()
+        self._voice.say(Spoken(parts=(words.WELCOME,), sentence=words.PROMPTS[words.WELCOME]))
 
     def toggle(self) -> None:
         """Bring it up, or put it away."""
@@ -40,6 +45,14 @@ class RetireeCorner:
             return
         self.window.bring_up()
         self.screen.opened()
+
+    def repeat(self) -> None:
+        """The clerk's key: say it again over there."""
+        self.window.again.click()
+
+    def change_pace(self) -> None:
+        """The clerk's key: slower over there, or normal again."""
+        self.window.slower.click()
 
     def begin(self) -> None:
         """Come up by itself where a second screen stands ready."""

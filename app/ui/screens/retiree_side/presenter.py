@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from app.services.device_ports import Spoken
 from app.ui.screens.retiree_side.state import IDLE, Scene, scene
 from app.ui.screens.visit.presenter import VisitScreen
 from app.ui.screens.visit.state import CaptureState, VisitState
@@ -15,9 +16,10 @@ class SideView(Protocol):
 
 
 class Speaker(Protocol):
-    """Says a prompt by its code; silence where the computer has no sound."""
+    """Says a sentence; silence where the computer has no sound. ``patient``: not into the sentence that is being said."""
 
-    def say(self, prompt: str) -> None: ...
+    def warm(self) -> None: ...
+    def say(self, spoken: Spoken, *, patient: bool = False) -> None: ...
     def repeat(self) -> None: ...
     def change_pace(self) -> None: ...
     def hush(self) -> None: ...
@@ -73,7 +75,8 @@ class RetireeSidePresenter:
     def opened(self) -> None:
         """The window came up: say where things stand."""
         self._view.show_scene(self._scene)
-        self._voice.say(self._scene.prompt)
+        self._voice.warm()
+        self._voice.say(self._scene.spoken)
 
     def closed(self) -> None:
         """The window was shut."""
@@ -92,10 +95,9 @@ class RetireeSidePresenter:
         new = scene(None if self._hidden else self._visit, self._live)
         if new == self._scene:
             return
-        said = self._scene.prompt
-        self._scene = new
+        former, self._scene = self._scene, new
         if not self._view.isVisible():
             return
         self._view.show_scene(new)
-        if new.prompt != said:
-            self._voice.say(new.prompt)
+        if new.spoken != former.spoken:
+            self._voice.say(new.spoken, patient=former.camera and new.camera)  # no hint is cut off by the next

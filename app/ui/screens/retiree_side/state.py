@@ -6,6 +6,7 @@ from datetime import date
 from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
 from app.domain.visit import VisitStep
+from app.services.device_ports import Spoken
 from app.ui.screens.retiree_side import words
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -49,6 +50,14 @@ class Scene:
         """What is written and said."""
         return words.PROMPTS[self.prompt]
 
+    @property
+    def spoken(self) -> Spoken:
+        """What is said: the sentence, and the new date after it."""
+        if self.until is None:
+            return Spoken(parts=(self.prompt,), sentence=self.sentence)
+        whole = f"{self.sentence}。{words.until_words(self.until)}"
+        return Spoken(parts=(self.prompt, *words.until_parts(self.until)), sentence=whole)
+
 
 IDLE = Scene(prompt=words.WELCOME, picture=Hint.NO_FACE)
 
@@ -58,19 +67,23 @@ def scene(visit: VisitState | None, live: CaptureState) -> Scene:
     if visit is None:
         return IDLE
     if visit.step is VisitStep.CAPTURE:
-        return _capture(live)
+        return _capture(live, again=visit.view.visit.advice is not None)
     until = None
     if visit.step is VisitStep.RECEIPT and visit.view.card is not None:
         until = visit.view.card.standing.deadlines.with_provisional
-    return Scene(prompt=_PROMPTS[visit.step], picture=_PICTURES.get(visit.step), until=until)
+    prompt = _PROMPTS[visit.step]
+    if visit.step is VisitStep.FORM and visit.view.visit.advice is not None:
+        prompt = words.FORM_INSTEAD  # after a capture that led to nothing
+    return Scene(prompt=prompt, picture=_PICTURES.get(visit.step), until=until)
 
 
-def _capture(live: CaptureState) -> Scene:
+def _capture(live: CaptureState, *, again: bool) -> Scene:
     if live.trouble:
         return Scene(prompt=words.TROUBLE, simulated=live.simulated)
     if live.challenge is not None:
         prompt = f"challenge_{live.challenge.value}"
         return Scene(prompt=prompt, picture=live.challenge, camera=True, good=True, simulated=live.simulated)
-    prompt = words.LOOK if live.hint is None else f"hint_{live.hint.value}"
+    first = words.AGAIN if again else words.LOOK
+    prompt = first if live.hint is None else f"hint_{live.hint.value}"
     good = live.hint in (Hint.GOOD, Hint.HOLD_STILL, Hint.TURN_SLOWLY)
     return Scene(prompt=prompt, picture=live.hint, camera=True, good=good, simulated=live.simulated)

@@ -8,6 +8,7 @@ from app.ui import text
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.pictogram import Pictogram
 from app.ui.screens.retiree_side.state import IDLE, Scene
+from app.ui.shortcuts import SHORTCUTS
 from app.ui.widgets.basic import button, label
 from app.ui.widgets.pictures import CameraView
 
@@ -18,7 +19,7 @@ SENTENCE_SHARE = 0.085
 
 
 class RetireeSide(QWidget):
-    """Signals: repeat_asked(), pace_asked() for the voice; closed() when it was shut."""
+    """Signals: repeat_asked(), pace_asked() for the voice; closed() when it was shut. Attributes: again, slower: the two buttons."""
 
     repeat_asked = Signal()
     pace_asked = Signal()
@@ -38,14 +39,21 @@ class RetireeSide(QWidget):
         for one in (self._sentence, self._until):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        again, slower = button("再听一遍", "side_repeat"), button("说慢一点", "side_pace")
+        self.again, self.slower = again, slower = button("再听一遍", "side_repeat"), button("说慢一点", "side_pace")
         slower.setCheckable(True)
         again.clicked.connect(self.repeat_asked)
         slower.clicked.connect(self.pace_asked)
         for made in (again, slower):
             made.setStyleSheet("font-size: 30px; padding: 12px 34px;")
         self._layout(again, slower)
-        for keys, act in (("Esc", self.close), ("F9", self.close), ("R", again.click), ("S", slower.click)):
+        theirs = ((SHORTCUTS["side_repeat"], again.click), (SHORTCUTS["side_pace"], slower.click))
+        for keys, act in (
+            ("Esc", self.close),
+            (SHORTCUTS["side"], self.close),
+            ("R", again.click),
+            ("S", slower.click),
+            *theirs,
+        ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         self.show_scene(IDLE)
 
