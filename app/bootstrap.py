@@ -68,8 +68,9 @@ from app.ui.start_trouble import RESTORE, StartTrouble
 from app.ui.updates import watch_updates
 from app.version import VERSION
 
-SWITCH_S = 0.001
-"""How long a worker may hold the interpreter while the window wants it; the default 5 ms add up to visible gaps (bench.window)."""
+SWITCH_S = 0.0002
+"""How long a worker may hold the interpreter while the window wants it. A table asks Python for each cell that it paints, and each
+question may wait so long: the default 5 ms add up to seconds, 1 ms still to a quarter of one (bench.window, bench.window_sync)."""
 log = logging.getLogger(__name__)
 FONTS = ("CertSans-Regular.ttf", "CertSans-Medium.ttf")
 

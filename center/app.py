@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from center import auth, clock, intake, registry, roster, updates, upload_routes
+from center import auth, clock, intake, ranges, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
 from center.errors import NOT_FOUND, Refusal, Refused
 from center.gunzip import GunzipRequests
@@ -125,19 +125,31 @@ def _data_routes(app: FastAPI) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST_CHANGES)] = 500,
     ) -> ChangesPage:
         page, cursor, more = roster.changes_after(connection, desk.unit_id, since, limit)
-        return ChangesPage(changes=page, cursor=cursor, more=more, server_time=clock.now())
+        newest = roster.newest(connection, desk.unit_id)
+        return ChangesPage(changes=page, cursor=cursor, more=more, server_time=clock.now(), newest=newest)
 
-    @app.get("/v1/photos/{sha256}", summary="取一张参考照片", tags=["下发"], response_class=Response)
+    @app.get(
+        "/v1/photos/{sha256}",
+        summary="取一张参考照片（支持 ETag、Range 续传）",
+        tags=["下发"],
+        response_class=Response,
+        responses={206: {"description": "照片的一段"}, 304: {"description": "没有变"}},
+    )
     def photo(
-        sha256: HexSha256, connection: Db, desk: CurrentDesk, if_none_match: Annotated[str | None, Header()] = None
+        sha256: HexSha256,
+        connection: Db,
+        desk: CurrentDesk,
+        if_none_match: Annotated[str | None, Header()] = None,
+        range_: Annotated[str | None, Header(alias="Range")] = None,
+        if_range: Annotated[str | None, Header()] = None,
     ) -> Response:
         found = roster.photo(connection, desk.unit_id, sha256)
         if found is None:
             raise Refused(*NOT_FOUND)
-        headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, immutable"}
-        if if_none_match == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-        return Response(found[0], media_type=found[1], headers=headers)
+        etag = f'"{sha256}"'
+        if if_none_match == etag:
+            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "private, immutable"})
+        return ranges.served(found[0], media_type=found[1], etag=etag, wanted=range_, if_range=if_range)
 
     @app.post("/v1/records", summary="上报记录（最多 100 条，可重复上报）", tags=["上报"])
     def push(wanted: PushRequest, connection: Db, desk: CurrentDesk) -> PushAnswer:

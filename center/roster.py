@@ -55,6 +55,11 @@ def changes_after(connection: Connection, unit_id: str, since: int, limit: int) 
     return page, page[-1].number if page else since, len(rows) > limit
 
 
+def newest(connection: Connection, unit_id: str) -> int:
+    """The number of the unit's last change, 0 before the first: a desk shows with it how much is left."""
+    return int(connection.execute(select(units.c.next_change - 1).where(units.c.id == unit_id)).scalar_one())
+
+
 def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeBody], *, who: str) -> int:
     """Upsert retirees; only those that differ become changes. Returns how many did."""
     known = {

@@ -20,7 +20,7 @@ from demo.portraits import portrait
 from demo.roster import UNIT_CODE, UNIT_ID, UNIT_NAME, DemoPerson, demo_people
 from protocol.messages import CertificationBody, ChangeKind, RetireeBody, UnitInfo
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 
 
 def retiree_body(retiree: Retiree, photo: str | None) -> RetireeBody:

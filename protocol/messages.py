@@ -174,12 +174,13 @@ class Change(Message):
 
 
 class ChangesPage(Message):
-    """Changes after ``since``, in order; ``cursor`` goes into the next request."""
+    """Changes after ``since``, in order; ``cursor`` goes into the next request; ``newest``: the last number there is, 0 when not told."""
 
     changes: list[Change]
     cursor: int
     more: bool
     server_time: AwareDatetime
+    newest: int = 0
 
 
 class CustodyBody(Message):

@@ -46,6 +46,10 @@ class Changes:
         return set().union(*self._log[number:])
 
 
+MOST_ONE_BY_ONE = 500
+"""Of more people than this (a page of a first sync) everything is read at once, which is quicker by then."""
+
+
 @dataclass
 class Kept:
     """What was read last. Used inside a transaction only, and transactions exclude each other."""
@@ -73,7 +77,11 @@ class Kept:
         if self._of is not store.changes or self._day != today or self._policy != policy:
             self._read_all(store, today, policy)
         elif self._number != store.changes.number:
-            self._read_some(store, store.changes.since(self._number))
+            touched = store.changes.since(self._number)
+            if len(touched) > MOST_ONE_BY_ONE:
+                self._read_all(store, today, policy)
+            else:
+                self._read_some(store, touched)
         else:
             return
         self._of, self._number = store.changes, store.changes.number

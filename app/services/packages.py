@@ -1,12 +1,11 @@
 """Packages by USB stick, as the window sees them: what went out, what came in, and the port behind both."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-Progress = Callable[[str, int, int], None]
-"""Stage, done, total."""
+from app.services.progress import Tell
+
 SUFFIX = ".certpkg"
 
 
@@ -39,10 +38,10 @@ class PackageIn:
 class Packages(Protocol):
     """Desk → file → center → file → desk. Both raise AppError package.*, sync.not_enrolled, disk.full and leave nothing half done."""
 
-    def export(self, folder: Path, progress: Progress | None = None) -> PackageOut:
+    def export(self, folder: Path, progress: Tell | None = None) -> PackageOut:
         """Write one package for the center into ``folder``."""
         ...
 
-    def take(self, path: Path, progress: Progress | None = None) -> PackageIn:
+    def take(self, path: Path, progress: Tell | None = None) -> PackageIn:
         """Verify the whole answer, then apply it."""
         ...

@@ -1,6 +1,6 @@
 """The Protocols the use cases need; adapters implement them, bootstrap wires them, tests bring fakes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -211,6 +211,14 @@ class Outbox(Protocol):
         """Everything without a receipt, refused ones too, oldest first."""
         ...
 
+    def first_waiting(self, limit: int) -> Sequence[OutboxRecord]:
+        """The first of them for a screen: refused ones, then the oldest."""
+        ...
+
+    def answers(self) -> Mapping[RecordId, tuple[str | None, str]]:
+        """Receipt and refusal of every record that the center has answered; read at once, as a list shows thousands."""
+        ...
+
     def missing_attachments(self) -> Sequence[tuple[RecordId, Sha256]]:
         """Attachments of received records that the center does not have yet."""
         ...
@@ -282,6 +290,10 @@ class Vault(Protocol):
         ...
 
     def has(self, sha256: Sha256) -> bool: ...
+    def size(self, sha256: Sha256) -> int:
+        """Its plain bytes without reading them; 0 when it is not here."""
+        ...
+
     def missing(self, wanted: Iterable[Sha256]) -> Sequence[Sha256]:
         """Those that are not here, in their order."""
         ...

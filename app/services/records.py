@@ -35,18 +35,19 @@ class Records:
         with self.desk.uow() as store:
             retirees = {r.id: r for r in store.retirees.all()}
             names = {o.id: o.name for o in store.operators.all()}
+            answers = store.outbox.answers()
             rows = []
             for certification in store.certifications.all():
                 if here_only and certification.operator_id is None:
                     continue
-                outgoing = store.outbox.get(certification.id) if certification.operator_id is not None else None
+                receipt, refusal = answers.get(certification.id, (None, ""))
                 rows.append(
                     RecordRow(
                         certification=certification,
                         retiree=retirees.get(certification.retiree_id),
                         clerk=names.get(certification.operator_id, "") if certification.operator_id else "",
-                        receipt_number=receipt_number(outgoing.receipt) if outgoing else "",
-                        refusal=outgoing.refusal if outgoing else "",
+                        receipt_number=receipt_number(receipt),
+                        refusal=refusal,
                     )
                 )
             return tuple(

@@ -106,9 +106,9 @@ def load_skew(settings: Settings) -> float:
     return 0.0 if text is None else float(text)
 
 
-def save_last_sync(settings: Settings, at: datetime, error: str) -> None:
-    """When the last run ended, and how ("" for well)."""
-    settings.set(LAST_SYNC, json.dumps({"at": at.isoformat(), "error": error}))
+def save_last_sync(settings: Settings, at: datetime, error: str, detail: str = "") -> None:
+    """When the last run ended, and how ("" for well); ``detail``: the center's words, or the name of what was not known."""
+    settings.set(LAST_SYNC, json.dumps({"at": at.isoformat(), "error": error, "detail": detail}, ensure_ascii=False))
 
 
 def load_last_sync(settings: Settings) -> tuple[datetime | None, str]:
@@ -118,3 +118,8 @@ def load_last_sync(settings: Settings) -> tuple[datetime | None, str]:
         return None, ""
     raw = json.loads(text)
     return datetime.fromisoformat(raw["at"]), raw["error"]
+
+
+def load_sync_detail(settings: Settings) -> str:
+    """What the center said beside the last run's error, "" for nothing."""
+    return str(json.loads(settings.get(LAST_SYNC) or "{}").get("detail", ""))

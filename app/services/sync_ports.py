@@ -1,11 +1,11 @@
 """What the use cases and the window need of the exchange with the center."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from app.domain.ids import DeskId, UnitId
+from app.services.progress import Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class SyncEngine(Protocol):
     """Outbox → center and center → store. Single flight; holds no database session while it waits for the network."""
 
     def enrol(self, *, base_url: str, code: str) -> DeskId: ...
-    def run(self, progress: Callable[[str, int, int], None] | None = None, *, at_once: bool = False) -> SyncReport:
-        """``progress(stage, done, total)``. Never raises for network trouble: that is in the report.
+    def run(self, progress: Tell | None = None, *, at_once: bool = False) -> SyncReport:
+        """Never raises for network trouble: that is in the report.
 
         ``at_once``: the clerk asked; records that wait for their next try are sent too, and a pause ends.
         """

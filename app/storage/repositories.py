@@ -1,12 +1,11 @@
 """The repositories of app.services.ports over one SQLAlchemy connection. Rows never leave this module; frozen domain objects do."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.domain.certification import Certification
@@ -18,12 +17,13 @@ from app.domain.retiree import Retiree
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.errors import AppError
-from app.services.ports import OutboxCounts, OutboxRecord
 from app.storage import tables
 from app.storage.codec import from_json, to_json
 
 
-class _Repository:
+class Repository:
+    """What they share. ``touched``: whose facts were changed."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.touched: set[RetireeId] = set()
@@ -40,7 +40,7 @@ class _Repository:
         return None if row is None else str(row[0])
 
 
-class Retirees(_Repository):
+class Retirees(Repository):
     """The roster."""
 
     def get(self, retiree_id: RetireeId) -> Retiree | None:
@@ -104,7 +104,7 @@ class Retirees(_Repository):
         return int(self._connection.execute(select(func.count()).select_from(tables.retirees)).scalar_one())
 
 
-class Certifications(_Repository):
+class Certifications(Repository):
     """Certifications; immutable but for the center's answer."""
 
     def add(self, certification: Certification, summary: CaptureSummary | None = None) -> None:
@@ -170,7 +170,7 @@ def _certification_row(certification: Certification) -> dict[str, Any]:
     }
 
 
-class VisitsStore(_Repository):
+class VisitsStore(Repository):
     """Visits."""
 
     def save(self, visit: Visit) -> None:
@@ -199,7 +199,7 @@ class VisitsStore(_Repository):
         return [from_json(Visit, row[0]) for row in rows]
 
 
-class CasesStore(_Repository):
+class CasesStore(Repository):
     """Form cases."""
 
     def save(self, case: FormCase) -> None:
@@ -226,7 +226,7 @@ class CasesStore(_Repository):
         return [from_json(FormCase, row[0]) for row in rows]
 
 
-class Operators(_Repository):
+class Operators(Repository):
     """Accounts."""
 
     def by_login(self, login: str) -> Operator | None:
@@ -259,123 +259,7 @@ class Operators(_Repository):
         self._upsert(tables.operators, [row])
 
 
-class OutboxStore(_Repository):
-    """Records on their way to the center."""
-
-    def add(self, record: OutboxRecord) -> None:
-        """The same id and body again does nothing; another body raises AppError('outbox.conflict')."""
-        known = self.get(record.id)
-        if known is not None:
-            if known.body != record.body:
-                raise AppError("outbox.conflict")
-            return
-        self._connection.execute(insert(tables.outbox).values(_outbox_row(record)))
-
-    def get(self, record_id: RecordId) -> OutboxRecord | None:
-        """One record."""
-        t = tables.outbox
-        row = self._connection.execute(select(t).where(t.c.id == record_id)).mappings().first()
-        return None if row is None else _outbox_record(row)
-
-    def due(self, now: datetime, limit: int) -> Sequence[OutboxRecord]:
-        """Waiting, not refused, whose next try has come; oldest first."""
-        t = tables.outbox
-        its_turn = or_(t.c.next_try_at.is_(None), t.c.next_try_at <= now.isoformat())
-        rows = self._connection.execute(
-            select(t)
-            .where(t.c.receipt.is_(None), t.c.refusal == "", its_turn)
-            .order_by(t.c.captured_at, t.c.id)
-            .limit(limit)
-        )
-        return [_outbox_record(row) for row in rows.mappings()]
-
-    def retry_now(self) -> None:
-        """Every waiting record is due at once."""
-        t = tables.outbox
-        waits = (t.c.receipt.is_(None), t.c.next_try_at.is_not(None))
-        self._connection.execute(update(t).where(*waits).values(next_try_at=None))
-
-    def update(self, record: OutboxRecord) -> None:
-        """Store the sending state; the body never changes."""
-        t = tables.outbox
-        row = _outbox_row(record)
-        state = {name: row[name] for name in ("attempts", "next_try_at", "last_error", "receipt", "refusal")}
-        if self._connection.execute(update(t).where(t.c.id == record.id).values(state)).rowcount != 1:
-            raise AppError("record.unknown")
-
-    def waiting(self) -> Sequence[OutboxRecord]:
-        """Without a receipt, refused ones too, oldest first."""
-        t = tables.outbox
-        rows = self._connection.execute(select(t).where(t.c.receipt.is_(None)).order_by(t.c.captured_at, t.c.id))
-        return [_outbox_record(row) for row in rows.mappings()]
-
-    def missing_attachments(self) -> Sequence[tuple[RecordId, Sha256]]:
-        """Attachments of received records that the center does not have yet, oldest record first."""
-        t, done = tables.outbox, tables.uploads
-        rows = self._connection.execute(
-            select(t.c.id, t.c.attachments)
-            .where(t.c.receipt.is_not(None), t.c.attachments != "[]")
-            .order_by(t.c.captured_at, t.c.id)
-        )
-        have = set(self._connection.execute(select(done.c.sha256)).scalars())
-        return [(RecordId(row[0]), Sha256(sha)) for row in rows for sha in json.loads(row[1]) if sha not in have]
-
-    def mark_uploaded(self, record_id: RecordId, sha256: Sha256, at: datetime) -> None:
-        """The center has it whole."""
-        statement = sqlite_insert(tables.uploads).values(sha256=sha256, record_id=record_id, done_at=at.isoformat())
-        self._connection.execute(statement.on_conflict_do_nothing())
-
-    def counts(self) -> OutboxCounts:
-        """Waiting, refused, oldest."""
-        t = tables.outbox
-        open_ = t.c.receipt.is_(None)
-        rows = self._connection.execute(
-            select(t.c.refusal != "", func.count(), func.min(t.c.captured_at)).where(open_).group_by(t.c.refusal != "")
-        )
-        by_refused = {bool(row[0]): (int(row[1]), str(row[2])) for row in rows}
-        waiting = by_refused.get(False)
-        return OutboxCounts(
-            waiting=waiting[0] if waiting else 0,
-            refused=by_refused.get(True, (0, ""))[0],
-            oldest=datetime.fromisoformat(waiting[1]) if waiting else None,
-        )
-
-
-def _outbox_row(record: OutboxRecord) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "kind": record.kind,
-        "version": record.version,
-        "captured_at": record.captured_at.isoformat(),
-        "body": record.body,
-        "operator_id": record.operator_id,
-        "attachments": json.dumps(list(record.attachments)),
-        "attempts": record.attempts,
-        "next_try_at": record.next_try_at.isoformat() if record.next_try_at else None,
-        "last_error": record.last_error,
-        "receipt": record.receipt,
-        "refusal": record.refusal,
-    }
-
-
-def _outbox_record(row: Any) -> OutboxRecord:
-    return OutboxRecord(
-        id=RecordId(row["id"]),
-        kind=row["kind"],
-        version=row["version"],
-        captured_at=datetime.fromisoformat(row["captured_at"]),
-        body=row["body"],
-        operator_id=OperatorId(row["operator_id"]),
-        attachments=tuple(Sha256(sha) for sha in json.loads(row["attachments"])),
-        attempts=row["attempts"],
-        next_try_at=datetime.fromisoformat(row["next_try_at"]) if row["next_try_at"] else None,
-        last_error=row["last_error"],
-        receipt=row["receipt"],
-        refusal=row["refusal"],
-    )
-
-
-class SettingsStore(_Repository):
+class SettingsStore(Repository):
     """Key-value settings."""
 
     def get(self, key: str) -> str | None:

@@ -26,12 +26,12 @@ from app.services.ports import (
 )
 from app.storage.audit import AuditStore
 from app.storage.follow_ups import FollowUpStore
+from app.storage.outbox import OutboxStore
 from app.storage.reports import ReportStore
 from app.storage.repositories import (
     CasesStore,
     Certifications,
     Operators,
-    OutboxStore,
     Retirees,
     SettingsStore,
     VisitsStore,

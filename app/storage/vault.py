@@ -18,7 +18,7 @@ from app.domain.ids import Sha256
 from app.errors import AppError
 
 VERSION = b"\x01"
-NONCE_BYTES = 12
+NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 class FileVault:
@@ -72,6 +72,13 @@ class FileVault:
     def has(self, sha256: Sha256) -> bool:
         """True when a file for it is there."""
         return self._path(sha256).exists()
+
+    def size(self, sha256: Sha256) -> int:
+        """Its plain bytes without reading them; 0 when there is no file for it."""
+        try:
+            return max(0, self._path(sha256).stat().st_size - len(VERSION) - NONCE_BYTES - TAG_BYTES)
+        except OSError:
+            return 0
 
     def forget(self, sha256: Sha256) -> None:
         """Remove the file for it, if there is one: for what can be made again, or must be erased."""

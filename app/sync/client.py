@@ -1,8 +1,9 @@
 """HTTP to the center. Owns sessions, time-outs and how failures are named; knows nothing of the store."""
 
+import contextlib
 import gzip
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from protocol.signing import public_text
 
 CONNECT_S, READ_S = 5.0, 30.0
 UNSUPPORTED = 415
+LARGEST_PHOTO_BYTES = 8 * 1024 * 1024
 RENEW_BEFORE = timedelta(seconds=60)
 
 M = TypeVar("M", bound=BaseModel)
@@ -122,9 +124,22 @@ class CenterClient:
         """One page of changes after ``since``."""
         return self._call(ChangesPage, "GET", "/v1/changes", params={"since": since, "limit": limit})
 
-    def photo(self, sha256: str) -> bytes:
-        """The bytes of one photo."""
-        return self.send("GET", f"/v1/photos/{sha256}").content
+    def photo(self, sha256: str, part: bytearray) -> None:
+        """The bytes of one photo into ``part``; after a cut they go on where they stopped, if the center can (RFC 9110, Range)."""
+        headers = {**self._bearer(), "Accept-Encoding": "identity"}
+        if part:
+            headers |= {"Range": f"bytes={len(part)}-", "If-Range": f'"{sha256}"'}
+        with _named(), self._http.stream("GET", f"/v1/photos/{sha256}", headers=headers) as response:
+            if response.status_code >= 400:
+                response.read()
+                self._check(response)
+            if not response.headers.get("Content-Range", "").startswith(f"bytes {len(part)}-"):
+                part.clear()
+            for piece in response.iter_bytes():
+                part += piece
+                self.received_bytes += len(piece)
+                if len(part) > LARGEST_PHOTO_BYTES:
+                    raise AppError("sync.answer_unreadable")
 
     def _call(self, kind: type[M], method: str, path: str, **request: Any) -> M:
         response = self.send(method, path, **request)
@@ -146,22 +161,21 @@ class CenterClient:
         """Any request below the center's own address; AppError sync.* for everything but a good answer."""
         if not path.startswith("/v1/"):
             raise AppError("sync.answer_unreadable")  # a token never goes anywhere else
-        bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        try:
-            response = self._http.request(method, path, headers={**bearer, **(headers or {})}, **request)
-        except httpx.ConnectError as error:
-            raise AppError("sync.tls" if _unproven(error) else "sync.offline") from error
-        except httpx.TimeoutException as error:
-            raise AppError("sync.timeout") from error
-        except httpx.HTTPError as error:
-            raise AppError("sync.offline") from error
+        with _named():
+            response = self._http.request(method, path, headers={**self._bearer(), **(headers or {})}, **request)
         self.sent_bytes += int(response.request.headers.get("Content-Length", 0))
         self.received_bytes += response.num_bytes_downloaded
+        self._check(response)
+        return response
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"} if self._token else {}
+
+    def _check(self, response: httpx.Response) -> None:
         if response.status_code >= 500 or response.status_code == 429:
             raise AppError("sync.center_busy", status=response.status_code)
         if response.status_code >= 400:
             raise self._refusal(response)
-        return response
 
     def _refusal(self, response: httpx.Response) -> AppError:
         try:
@@ -177,6 +191,19 @@ class CenterClient:
         if code == "token_invalid":
             self._token_until = None
         return AppError("sync.refused", status=response.status_code, reason=code, text=text)
+
+
+@contextlib.contextmanager
+def _named() -> Iterator[None]:
+    """What may happen on the line, in the program's own codes."""
+    try:
+        yield
+    except httpx.ConnectError as error:
+        raise AppError("sync.tls" if _unproven(error) else "sync.offline") from error
+    except httpx.TimeoutException as error:
+        raise AppError("sync.timeout") from error
+    except httpx.HTTPError as error:
+        raise AppError("sync.offline") from error
 
 
 def _unproven(error: BaseException) -> bool:

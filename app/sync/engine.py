@@ -22,6 +22,7 @@ from app.services.ports import (
     UnitOfWorkFactory,
     Vault,
 )
+from app.services.progress import Progress, Tell, silent
 from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
 from app.sync.attachments import send_missing
@@ -39,12 +40,7 @@ UNREADABLE = frozenset({400, 413, 422})
 FAILED = frozenset({"sync.offline", "sync.timeout", "sync.center_busy"})
 LONGEST_REST_S = 900.0
 UNREADABLE_TEXT = "省中心读不懂这条记录，请联系省中心核对；记录还存着。"
-Progress = Callable[[str, int, int], None]
 _log = logging.getLogger(__name__)
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    return
 
 
 class HttpSync:
@@ -70,6 +66,8 @@ class HttpSync:
         self._flight = threading.Lock()
         self._rng = random.SystemRandom()
         self._photos_due = True
+        self._half_of: Sha256 | None = None
+        self._half = bytearray()
         self._paused = threading.Event()
         self._failures = 0
         self._so_far = SyncReport()  # what a run that is stopped has done all the same
@@ -113,7 +111,7 @@ class HttpSync:
             store.commit()
         return identity.desk_id
 
-    def run(self, progress: Progress | None = None, *, at_once: bool = False) -> SyncReport:
+    def run(self, progress: Tell | None = None, *, at_once: bool = False) -> SyncReport:
         """One run; ``at_once`` sends what is waiting for its next try too. Never raises for network trouble: that is in the report."""
         if not self._flight.acquire(blocking=False):
             return SyncReport(error="sync.running")
@@ -123,7 +121,7 @@ class HttpSync:
                 with self._uow() as store:
                     store.outbox.retry_now()
                     store.commit()
-            return self._rested(self._run(self._watched(progress or _silent)))
+            return self._rested(self._run(self._watched(progress or silent)))
         finally:
             self._flight.release()
 
@@ -135,11 +133,11 @@ class HttpSync:
         """Whether the wait after failed runs is over."""
         return self._clock.monotonic() >= self._rest_until
 
-    def _watched(self, progress: Progress) -> Progress:
+    def _watched(self, progress: Tell) -> Tell:
         """``progress`` that also stops a run when the clerk has paused it; it is called before and between all pieces."""
 
-        def watched(stage: str, done: int, total: int) -> None:
-            progress(stage, done, total)
+        def watched(so_far: Progress) -> None:
+            progress(so_far)
             if self._paused.is_set():
                 raise AppError("sync.paused")
 
@@ -152,7 +150,7 @@ class HttpSync:
         self._rest_until = self._clock.monotonic() + wait
         return report
 
-    def _run(self, progress: Progress) -> SyncReport:
+    def _run(self, progress: Tell) -> SyncReport:
         with self._uow() as store:
             identity = load_identity(store.settings)
             waiting = store.outbox.counts().waiting
@@ -164,7 +162,7 @@ class HttpSync:
             return SyncReport(error=error.code, waiting=waiting)
         report = self._so_far = SyncReport()
         try:
-            progress("", 0, 0)
+            progress(Progress())
             client.log_in(identity.desk_id)
             report = self._push(client, identity, report, progress)
             report = self._pull(client, identity, report, progress)
@@ -172,7 +170,9 @@ class HttpSync:
             send_missing(client, self._uow, self._vault, self._clock, progress)
         except AppError as error:
             _log.warning("sync stopped: %s", error.code)
-            report = replace(self._so_far, error=error.code, detail=str(error.params.get("text", "")))
+            report = replace(
+                self._so_far, error=error.code, detail=str(error.params.get("text") or error.params.get("kind") or "")
+            )
         finally:
             client.close()
         return self._finished(client, report)
@@ -180,7 +180,7 @@ class HttpSync:
     def _finished(self, client: CenterClient, report: SyncReport) -> SyncReport:
         now = self._clock.now()
         with self._uow() as store:
-            save_last_sync(store.settings, now, report.error)
+            save_last_sync(store.settings, now, report.error, report.detail)
             if client.server_time is not None:
                 store.settings.set(SKEW_S, f"{client.skew_s:.3f}")
             if client.center_keys:
@@ -196,7 +196,7 @@ class HttpSync:
             received_bytes=client.received_bytes,
         )
 
-    def _push(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Progress) -> SyncReport:
+    def _push(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Tell) -> SyncReport:
         total = None
         while True:
             with self._uow() as store:
@@ -204,7 +204,8 @@ class HttpSync:
                 total = total if total is not None else store.outbox.counts().waiting
             if not batch:
                 return report
-            progress("push", report.sent, total)
+            progress(Progress("push", report.sent, total, client.sent_bytes))
+            client.log_in(identity.desk_id)  # a long run outlives its token
             report = self._so_far = self._push_batch(client, identity, report, batch)
 
     def _push_batch(
@@ -293,10 +294,13 @@ class HttpSync:
         at = self._clock.now() + wait_after(attempts, self._rng)
         update(replace(record, attempts=attempts, next_try_at=at, last_error=code))
 
-    def _pull(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Progress) -> SyncReport:
+    def _pull(self, client: CenterClient, identity: DeskIdentity, report: SyncReport, progress: Tell) -> SyncReport:
+        before, first = client.received_bytes, None
         while True:
             with self._uow() as store:
                 since = cursor_of(store)
+            first = since if first is None else first
+            client.log_in(identity.desk_id)
             page = client.changes(since, PAGE)
             if page.changes:
                 self._photos_due |= any(change.kind == ChangeKind.RETIREE for change in page.changes)
@@ -305,11 +309,12 @@ class HttpSync:
                         apply_page(store, page.changes, page.cursor, identity.unit_id)
                         store.commit()
                 report = self._so_far = replace(report, pulled=report.pulled + len(page.changes))
-                progress("pull", report.pulled, report.pulled + (PAGE if page.more else 0))
+                total = max(0, page.newest - first)
+                progress(Progress("pull", report.pulled, total, client.received_bytes - before))
             if not page.more:
                 return report
 
-    def _photos(self, client: CenterClient, progress: Progress) -> None:
+    def _photos(self, client: CenterClient, progress: Tell) -> None:
         """Fetch reference photos that the roster names and the vault lacks; each once, by its hash.
 
         Looked for once in a program's life, and again after the roster has changed or while some are missing.
@@ -319,19 +324,24 @@ class HttpSync:
         with self._uow() as store:
             wanted = sorted(store.retirees.photos())
         missing = self._vault.missing(wanted)
+        before = client.received_bytes
         for done, sha in enumerate(missing):
-            progress("photos", done, len(missing))
+            progress(Progress("photos", done, len(missing), client.received_bytes - before))
             self._fetch_photo(client, sha)
         self._photos_due = bool(self._vault.missing(missing))
 
     def _fetch_photo(self, client: CenterClient, sha: Sha256) -> None:
+        """One photo; a half that a cut line left is kept in memory for the next run."""
+        if self._half_of != sha:
+            self._half_of, self._half = sha, bytearray()
         try:
-            data = client.photo(sha)
+            client.photo(sha, self._half)
         except AppError as error:
             if error.code == "sync.refused":
                 _log.warning("photo %s not given", sha[:12])
                 return
             raise
+        data, self._half_of = bytes(self._half), None
         if sha256_hex(data) != sha:
             _log.warning("photo %s arrived with other bytes", sha[:12])
             return

@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import AppError
 from app.services.context import Desk
-from app.services.packages import PackageIn, PackageOut, Progress
+from app.services.packages import PackageIn, PackageOut
+from app.services.progress import Tell, silent
 from app.sync import packages_in, packages_out
 from protocol.packages import PackageError
 
@@ -19,25 +20,21 @@ class UsbPackages:
         self._desk, self._key = desk, key
         self._flight = threading.Lock()
 
-    def export(self, folder: Path, progress: Progress | None = None) -> PackageOut:
+    def export(self, folder: Path, progress: Tell | None = None) -> PackageOut:
         """See the port. AppError: package.folder_missing, package.stick_full, package.not_written, package.no_center_key."""
         with self._flight:
             try:
-                return packages_out.export(self._desk, self._key, folder, progress or _silent)
+                return packages_out.export(self._desk, self._key, folder, progress or silent)
             except PackageError as error:
                 raise AppError(f"package.{error.fault}") from error
 
-    def take(self, path: Path, progress: Progress | None = None) -> PackageIn:
+    def take(self, path: Path, progress: Tell | None = None) -> PackageIn:
         """See the port. AppError: package.unreadable, and package.<fault> for each fault of the format."""
         with self._flight:
             try:
                 with path.open("rb") as file:
-                    return packages_in.take(self._desk, self._key, file, progress or _silent)
+                    return packages_in.take(self._desk, self._key, file, progress or silent)
             except PackageError as error:
                 raise AppError(f"package.{error.fault}") from error
             except OSError as error:
                 raise AppError("package.unreadable") from error
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    return

@@ -3,6 +3,8 @@
 Page by page, each with its cursor in one transaction; the mark against replay comes with the last. After a kill the same file goes on.
 """
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,8 +14,9 @@ from pydantic import ValidationError
 from app.domain.ids import RecordId, Sha256
 from app.errors import AppError
 from app.services.context import Desk
-from app.services.packages import PackageIn, Progress
+from app.services.packages import PackageIn
 from app.services.ports import AuditEntry, DeskIdentity, UnitOfWork
+from app.services.progress import Progress, Tell
 from app.services.stored_settings import load_identity
 from app.sync.apply import apply_page, check_page, cursor_of
 from app.sync.center_keys import load_keys, merged, save_keys
@@ -40,14 +43,14 @@ class _Verified:
     members: int
 
 
-def take(desk: Desk, key: Ed25519PrivateKey, file: BinaryIO, progress: Progress) -> PackageIn:
+def take(desk: Desk, key: Ed25519PrivateKey, file: BinaryIO, progress: Tell) -> PackageIn:
     """PackageError by name with nothing written; AppError: sync.not_enrolled, sync.unknown_change, sync.answer_unreadable, disk.full."""
     answer = _verify(desk, key, file, progress)
-    return _apply(desk, key, answer, progress)
+    return _apply(desk, key, answer, lambda done: progress(_applied(file, answer.members, done)))
 
 
-def _verify(desk: Desk, key: Ed25519PrivateKey, file: BinaryIO, progress: Progress) -> _Verified:
-    progress("package_check", 0, 0)
+def _verify(desk: Desk, key: Ed25519PrivateKey, file: BinaryIO, progress: Tell) -> _Verified:
+    progress(Progress("package_check"))
     reader = PackageReader(file)
     if reader.direction is not Direction.TO_DESK:
         raise PackageError(Fault.WRONG_DIRECTION)
@@ -137,11 +140,18 @@ def _check_answers(
             raise PackageError(Fault.RECEIPT) from error
 
 
-def _apply(desk: Desk, key: Ed25519PrivateKey, answer: _Verified, progress: Progress) -> PackageIn:
+def _applied(file: BinaryIO, members: int, done: int) -> Progress:
+    at = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(at)
+    return Progress("package_apply", done, members, at, size)
+
+
+def _apply(desk: Desk, key: Ed25519PrivateKey, answer: _Verified, told: Callable[[int], None]) -> PackageIn:
     accepted = refused = changes = photos = 0
     for done, (name, data) in enumerate(answer.reader.members(key)):
         kind = name.split("/")[0]
-        progress("package_apply", done, answer.members)
+        told(done)
         if kind == "photos":
             desk.vault.put(data, media_type="image/jpeg")
             photos += 1

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.domain.ids import RecordId, Sha256
 from app.errors import AppError
 from app.services.context import Desk
-from app.services.packages import PackageOut, Progress
+from app.services.packages import PackageOut
 from app.services.ports import AuditEntry, DeskIdentity, OutboxRecord
+from app.services.progress import Progress, Tell
 from app.services.stored_settings import load_identity
 from app.sync.apply import cursor_of
 from app.sync.center_keys import load_keys
@@ -38,7 +39,7 @@ class _Load:
     wanted: Sequence[Sha256]
 
 
-def export(desk: Desk, key: Ed25519PrivateKey, folder: Path, progress: Progress) -> PackageOut:
+def export(desk: Desk, key: Ed25519PrivateKey, folder: Path, progress: Tell) -> PackageOut:
     """One package in ``folder``, whole or not at all."""
     if not folder.is_dir():
         raise AppError("package.folder_missing")
@@ -95,7 +96,7 @@ def _load(desk: Desk) -> _Load:
 
 
 def _write(
-    desk: Desk, key: Ed25519PrivateKey, load: _Load, package_id: str, file: BinaryIO, progress: Progress
+    desk: Desk, key: Ed25519PrivateKey, load: _Load, package_id: str, file: BinaryIO, progress: Tell
 ) -> tuple[int, int]:
     """How many records and attachments went in."""
     writer = PackageWriter(
@@ -116,12 +117,14 @@ def _write(
     writer.add(MANIFEST, manifest.model_dump_json().encode("utf-8"))
     worded = _worded(load, key)
     for first in range(0, len(worded), BATCH):
-        progress("package_records", first, len(worded))
+        progress(Progress("package_records", first, len(worded)))
         page = PushRequest(records=worded[first : first + BATCH])
         writer.add(f"records/{first // BATCH:06d}", page.model_dump_json().encode("utf-8"))
-    attachments = 0
+    attachments = moved = 0
+    sizes = [desk.vault.size(sha) for _record, sha in load.attachments]
     for done, (record, sha) in enumerate(load.attachments):
-        progress("package_attachments", done, len(load.attachments))
+        progress(Progress("package_attachments", done, len(sizes), moved, sum(sizes)))
+        moved += sizes[done]
         data = _blob(desk, sha)
         if data is not None and writer.fits(len(data)):
             writer.add(f"attachments/{record}/{sha}", data)

@@ -175,6 +175,7 @@ class Desktop(QObject):
         self._records.print_asked.connect(self.records_.print_again)
         self._sync.run_asked.connect(self.sync_.run_now)
         self._sync.pause_asked.connect(self.sync_.pause)
+        self._sync.resend_asked.connect(lambda record: self.sync_.resend(record, self.session.operator_id))
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
 
     def _make_timers(self) -> None:
@@ -370,6 +371,8 @@ class Desktop(QObject):
         self.means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
 
     def close(self) -> None:
-        """Stop following print jobs; bootstrap ends the rest."""
+        """Stop the timers and following print jobs; bootstrap ends the rest."""
+        for timer in (self._sync_timer, self._backup_timer, self._tick, self.idle):
+            timer.stop()
         self._printing.close()
         self.side.close()

@@ -157,6 +157,7 @@ ERROR_TEXT: dict[str, str] = {
     "store.wrong_key_or_damaged": "数据文件打不开：密钥不符或文件损坏。请用恢复码或备份恢复。",
     "sync.address": "中心地址不对，应以 https:// 开头。",
     "sync.answer_unreadable": "省中心的回答看不懂，可能版本不同，请稍后再试或联系管理员。",
+    "sync.attachment_refused": "有扫描件省中心没有接收，其他的已照常上传。{text}",
     "sync.center_busy": "省中心现在忙，程序会自动再试。",
     "sync.clock": "电脑的日期或时间不对，请改正后再同步。",
     "sync.not_enrolled": "这台电脑还没有登记到省中心，请管理员在“设置”里登记。",

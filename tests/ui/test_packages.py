@@ -18,6 +18,7 @@ from app.domain.standing import Severity
 from app.paths import DeskPaths
 from app.security import desk_key, keys
 from app.services.packages import PackageIn, PackageOut
+from app.services.progress import Progress
 from app.sync import packages_out
 from app.ui.desktop import Desktop
 from app.ui.screens.sync.packages import PackageCard, PackagePresenter, PackageState, exported, imported
@@ -168,11 +169,11 @@ class TwoSteps:
         self.result = result
 
     def export(self, folder: Path, progress: Any = None) -> Any:
-        progress("package_attachments", 3, 12)
+        progress(Progress("package_attachments", 3, 12, 2**20, 4 * 2**20))
         return self.result
 
     def take(self, path: Path, progress: Any = None) -> Any:
-        progress("package_apply", 1, 2)
+        progress(Progress("package_apply", 1, 2))
         raise RuntimeError("a bug")
 
 
@@ -191,10 +192,10 @@ def test_while_a_job_runs_the_card_shows_its_progress_and_takes_no_other(qtbot: 
     ((work, done, _failed),) = tasks.held
     result = work()
     presenter.tick()
-    bar, stage = card.findChild(QProgressBar, "package_progress"), card.findChild(QLabel, "package_stage")
+    bar, stage = card.findChild(QProgressBar, "package_progress"), card.findChild(QLabel, "package_progress_words")
     assert bar is not None
     assert stage is not None
-    assert (bar.value(), bar.maximum(), stage.text()) == (3, 12, "正在写入扫描件　3 / 12")
+    assert (bar.value() / bar.maximum(), stage.text()) == (0.25, "正在写入扫描件　3 / 12，1.0 MB / 4.0 MB")
     assert not any(
         one.isEnabled() for one in card.findChildren(QPushButton) if one.objectName().startswith("package_e")
     )
@@ -227,7 +228,7 @@ def test_the_card_says_nothing_before_the_first_job(qtbot: QtBot) -> None:
     card = PackageCard()
     qtbot.addWidget(card)
     card.show()
-    card.show_state(PackageState(busy=False, severity=Severity.GOOD))
+    card.show_state(PackageState(severity=Severity.GOOD))
     badge = card.findChild(QWidget, "package_badge")
     assert badge is not None
     assert not badge.isVisible()

@@ -19,6 +19,7 @@ from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.ports import CameraDevice, EngineInfo
+from app.services.progress import Progress
 from app.services.records import Records
 from app.services.reports import Period, Reports
 from app.services.roster import Roster
@@ -130,7 +131,7 @@ def filled_window(desk: Office) -> Shown:
     rows = Records(desk.real.desk).rows()
     records.show_state(RecordsState(rows, len(rows), here_only=False))
     figures = SyncStatus(desk.real.desk).figures()
-    sync.show_state(SyncState(figures, running=True, stage="photos", done=12, total=60))
+    sync.show_state(SyncState(figures, Progress("photos", 12, 60, 3_400_000)))
     cameras = (CameraDevice(key="a", name="罗技高清网络摄像头 C270"),)
     settings.show_state(SettingsState(desk.accounts.all(), True, figures, cameras, "a"))
     missing = ("no_dlib", "pack_uncalibrated")

@@ -40,6 +40,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._rows = rows
         self.endResetModel()
 
+    @property
+    def rows(self) -> Sequence[R]:
+        """All of them."""
+        return self._rows
+
     def row_at(self, number: int) -> R:
         """The row object."""
         return self._rows[number]

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from app.errors import AppError
+from app.services.progress import Progress
 from app.sync import push
 from app.sync.client import CenterClient
 from app.sync.engine import LONGEST_REST_S, HttpSync
@@ -76,8 +77,8 @@ def test_a_pause_stops_between_pieces_and_sync_now_goes_on(enrolled: Enrolled) -
     sync.run()
     fill(desk, 120)
 
-    def stop_after_the_first_batch(stage: str, done: int, _total: int) -> None:
-        if (stage, done) == ("push", 50):
+    def stop_after_the_first_batch(so_far: Progress) -> None:
+        if (so_far.stage, so_far.done) == ("push", 50):
             sync.pause()
 
     report = sync.run(stop_after_the_first_batch)

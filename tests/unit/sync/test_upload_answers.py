@@ -31,7 +31,7 @@ class Strange:
 def send(folder: Path, center: Strange) -> bool:
     vault = FileVault(folder, bytes(32))
     sha256 = vault.put(b"scan" * 100, media_type="application/pdf")
-    return _send(cast(CenterClient, center), vault, RecordId("r"), sha256, lambda: None)
+    return _send(cast(CenterClient, center), vault, RecordId("r"), sha256, lambda _offset: None)
 
 
 @pytest.mark.parametrize("reached", ["0", "5", "3"], ids=["nothing", "the same", "less"])

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar
+from PySide6.QtWidgets import QFileDialog
 
 from app.domain.standing import Severity
 from app.errors import AppError
 from app.services.packages import SUFFIX, PackageIn, PackageOut, Packages
 from app.services.ports import SyncReport, TaskRunner
+from app.services.progress import Progress
 from app.ui.error_text import words
 from app.ui.ports import Say
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, button, label, row
+from app.ui.widgets.progress import ProgressLine, amount
 
 STAGE = {
     "": "正在准备……",
@@ -24,28 +26,23 @@ STAGE = {
     "package_check": "正在核对整个包……",
     "package_apply": "正在导入",
 }
-MIB = 1024 * 1024
 HINT = "导出一个上报包到 U 盘，送省中心；再把省中心给的回执包导入。包是加密的，别人打不开。"
 
 
 @dataclass(frozen=True, slots=True)
 class PackageState:
-    """Attributes: busy: a job is under way, with its stage and counts; severity, sentence: how the last one ended, "" for none yet."""
+    """Attributes: progress: of the job under way, else None; severity, sentence: how the last one ended, "" for none yet."""
 
-    busy: bool
-    stage: str = ""
-    done: int = 0
-    total: int = 0
+    progress: Progress | None = None
     severity: Severity = Severity.NOTICE
     sentence: str = ""
 
 
 def exported(out: PackageOut) -> str:
     """What went out, and what to do with it."""
-    size = f"{out.size / MIB:.1f} MB" if out.size >= MIB else f"{max(1, out.size // 1024)} KB"
     left = f"还有 {out.left} 份扫描件没有放进去，下次导出时再带。" if out.left else ""
     return (
-        f"导出好了：{out.records} 条记录、{out.attachments} 份扫描件，{size}。{left}"
+        f"导出好了：{out.records} 条记录、{out.attachments} 份扫描件，{amount(out.size)}。{left}"
         f"文件名“{out.path.name}”。请“安全弹出”U 盘，送省中心；回执包导入后才算上报。"
     )
 
@@ -71,29 +68,21 @@ class PackageCard(Card):
         self._out, self._in = button("导出到U盘", "package_export"), button("从U盘导入", "package_import")
         self._out.clicked.connect(self._choose_folder)
         self._in.clicked.connect(self._choose_file)
-        self._progress = QProgressBar()
-        self._progress.setObjectName("package_progress")
-        self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("U盘导出导入进度")
-        self._stage = label("", "muted", name="package_stage")
+        self._progress = ProgressLine("package_progress", "U盘导出导入进度")
         self._badge = Badge("package_badge")
         self.box.addLayout(row(label("没有网络时", "large"), 1, self._out, self._in))
         self.box.addWidget(label(HINT, "muted", wrap=True))
-        for widget in (self._stage, self._progress, self._badge):
-            self.box.addWidget(widget)
-        self.show_state(PackageState(busy=False))
+        self.box.addWidget(self._progress)
+        self.box.addWidget(self._badge)
+        self.show_state(PackageState())
 
     def show_state(self, state: PackageState) -> None:
         """Progress while it runs; afterwards the sentence."""
+        busy = state.progress is not None
         for one in (self._out, self._in):
-            one.setEnabled(not state.busy)
-        self._progress.setVisible(state.busy)
-        self._stage.setVisible(state.busy)
-        self._progress.setRange(0, max(state.total, 0))
-        self._progress.setValue(state.done)
-        counts = f"　{state.done} / {state.total}" if state.total else ""
-        self._stage.setText(STAGE.get(state.stage, "") + counts)
-        self._badge.setVisible(bool(state.sentence) and not state.busy)
+            one.setEnabled(not busy)
+        self._progress.show_progress(state.progress, STAGE[state.progress.stage] if state.progress else "")
+        self._badge.setVisible(bool(state.sentence) and not busy)
         self._badge.show_sentence(state.severity, state.sentence)
 
     def _choose_folder(self) -> None:
@@ -126,16 +115,14 @@ class PackagePresenter:
         arrived: Callable[[SyncReport], None],
     ) -> None:
         self._card, self._packages, self._tasks, self._say, self._arrived = card, packages, tasks, say, arrived
-        self._state = PackageState(busy=False)
-        self._progress: tuple[str, int, int] = ("", 0, 0)
+        self._state = PackageState()
+        self._progress = Progress()
 
     def export(self, folder: Path) -> None:
         """One package into ``folder``."""
 
         def done(out: PackageOut) -> None:
-            self._show(
-                PackageState(False, severity=Severity.NOTICE if out.left else Severity.GOOD, sentence=exported(out))
-            )
+            self._show(PackageState(severity=Severity.NOTICE if out.left else Severity.GOOD, sentence=exported(out)))
 
         self._start(lambda: self._packages.export(folder, self._note), done)
 
@@ -144,7 +131,7 @@ class PackagePresenter:
 
         def done(got: PackageIn) -> None:
             severity = Severity.WARNING if got.refused else Severity.NOTICE if got.more else Severity.GOOD
-            self._show(PackageState(False, severity=severity, sentence=imported(got)))
+            self._show(PackageState(severity=severity, sentence=imported(got)))
             report = SyncReport(accepted=got.accepted, refused=got.refused, pulled=got.changes, waiting=got.waiting)
             self._arrived(report)
 
@@ -152,26 +139,26 @@ class PackagePresenter:
 
     def tick(self) -> None:
         """Called by a timer: show progress."""
-        if self._state.busy:
-            self._card.show_state(PackageState(True, *self._progress))
+        if self._state.progress is not None:
+            self._card.show_state(PackageState(self._progress))
 
     def _start(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        if self._state.busy:
+        if self._state.progress is not None:
             return
-        self._progress = ("", 0, 0)
-        self._show(PackageState(True))
+        self._progress = Progress()
+        self._show(PackageState(self._progress))
         self._tasks.io(work, done, self._failed)
 
     def _failed(self, error: Exception) -> None:
         """Said where it was asked for; a bug also gets its incident number."""
         sentence = words(error) if isinstance(error, AppError) else "没有办成，原来的数据都还在。"
-        self._show(PackageState(False, severity=Severity.WARNING, sentence=sentence))
+        self._show(PackageState(severity=Severity.WARNING, sentence=sentence))
         if not isinstance(error, AppError):
             self._say.error(error)
 
-    def _note(self, stage: str, done: int, total: int) -> None:
+    def _note(self, progress: Progress) -> None:
         """On the worker: one assignment, read by ``tick``."""
-        self._progress = (stage, done, total)
+        self._progress = progress
 
     def _show(self, state: PackageState) -> None:
         self._state = state

@@ -4,20 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.ids import OperatorId, RecordId
 from app.services.ports import SyncEngine, SyncReport, TaskRunner
+from app.services.progress import Progress
 from app.services.sync_status import SyncFigures, SyncStatus
 from app.ui.ports import Say
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """Attributes: figures: what is stored; running: a run is under way; stage, done, total: its progress."""
+    """Attributes: figures: what is stored; progress: of the run under way, None while there is none."""
 
     figures: SyncFigures | None
-    running: bool
-    stage: str = ""
-    done: int = 0
-    total: int = 0
+    progress: Progress | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self.progress is not None
 
 
 class SyncView(Protocol):
@@ -47,7 +51,7 @@ class SyncPresenter:
         self._finished = finished
         self._running = False
         self._figures: SyncFigures | None = None
-        self._progress: tuple[str, int, int] = ("", 0, 0)
+        self._progress = Progress()
 
     def refresh(self) -> None:
         """Read what is stored."""
@@ -74,6 +78,14 @@ class SyncPresenter:
         """“暂停”."""
         self._engine.pause()
 
+    def resend(self, record_id: str, operator_id: OperatorId) -> None:
+        """“再报一次” for a record that was refused."""
+
+        def work() -> None:
+            self._status.send_again(RecordId(record_id), operator_id=operator_id)
+
+        self._tasks.database(work, lambda _nothing: self.run_now(), self._say.error)
+
     def arrived(self, report: SyncReport) -> None:
         """Something came by another way than a run: read anew, here and elsewhere."""
         self.refresh()
@@ -84,13 +96,13 @@ class SyncPresenter:
         if self._running:
             self._show()
 
-    def _note(self, stage: str, done: int, total: int) -> None:
+    def _note(self, progress: Progress) -> None:
         """On the worker: one assignment, read by ``tick``."""
-        self._progress = (stage, done, total)
+        self._progress = progress
 
     def _ended(self, report: SyncReport) -> None:
         self._running = False
-        self._progress = ("", 0, 0)
+        self._progress = Progress()
         self.arrived(report)
 
     def _broke(self, error: Exception) -> None:
@@ -103,4 +115,4 @@ class SyncPresenter:
         self._show()
 
     def _show(self) -> None:
-        self._view.show_state(SyncState(self._figures, self._running, *self._progress))
+        self._view.show_state(SyncState(self._figures, self._progress if self._running else None))
