@@ -49,7 +49,7 @@ from app.runtime.tasks import QtTaskRunner
 from app.runtime.voice import Voice
 from app.scanner.system import system_scanners
 from app.security import keys
-from app.services import checks, notice
+from app.services import checks, manual, notice
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
@@ -58,12 +58,12 @@ from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.storage import backup
 from app.sync.center_keys import signing_keys
 from app.ui import theme
-from app.ui.care_dialog import Care
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
+from app.ui.screens.selftest.presenter import Care
 from app.ui.start_trouble import RESTORE, StartTrouble
 from app.ui.updates import watch_updates
 from app.version import VERSION
@@ -125,6 +125,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             sync=store.sync,
             packages=store.packages,
             notice=notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")),
+            manual=manual.parse(resources.beside("docs/manual/README.md").read_text("utf-8")),
             tasks=tasks,
             camera=camera,
             pump=pump,

@@ -17,11 +17,14 @@ from sqlalchemy import Engine
 
 from app import resources
 from app.camera.directory import Cameras
+from app.errors import AppError
 from app.paths import DeskPaths
-from app.services.checks import Check, CheckLine, without_personal_data
+from app.runtime import sounds
+from app.services import checks
+from app.services.checks import Check, CheckLine, Found, without_personal_data
 from app.services.context import Desk
-from app.services.ports import AuditSeal, Signer
-from app.services.stored_settings import load_identity, load_last_sync, load_skew
+from app.services.ports import AuditSeal, Scanners, Signer
+from app.services.stored_settings import CAMERA, load_identity, load_last_sync, load_skew
 from app.storage import database
 from app.storage.audit import AuditStore
 from app.version import VERSION
@@ -43,8 +46,8 @@ LONGEST_LOG = 2 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """Attributes: paths, desk, engine, key: the opened store; key_store: where the machine's secret lies; cameras: which there are;
-    signer: the desk's key, by which the audit log's daily signatures are checked."""
+    """Attributes: paths, desk, engine, key: the opened store; key_store: where the machine's secret lies; cameras,
+    scanners: which there are; signer: the desk's key, by which the audit log's daily signatures are checked."""
 
     paths: DeskPaths
     desk: Desk
@@ -52,6 +55,7 @@ class Examination:
     key: bytes
     key_store: str
     cameras: Cameras
+    scanners: Scanners
     signer: Signer
 
     def checks(self, printers: Sequence[str]) -> tuple[Check, ...]:
@@ -59,32 +63,45 @@ class Examination:
         return (
             ("磁盘", self._disk),
             ("数据库", self._store),
-            ("操作记录", self._audit),
+            ("操作记录", self._log),
             ("密钥", self._keys),
-            ("摄像头", self._cameras),
+            ("摄像头", self._camera),
             ("打印机", lambda: _printers(printers)),
-            ("语音", self._voice),
+            ("扫描仪", self._scanner),
+            ("语音", _voice),
             ("时间", self._clock),
             ("省中心", self._center),
         )
 
-    def _disk(self) -> tuple[bool, str]:
+    def _disk(self) -> Found:
         free = shutil.disk_usage(self.paths.data).free
         words = f"还有 {free / 2**30:.1f} GB"
-        return free > ENOUGH_BYTES, words if free > ENOUGH_BYTES else f"{words}，快满了，请清理磁盘。"
+        return (
+            Found(True, words)
+            if free > ENOUGH_BYTES
+            else Found(False, f"{words}，快满了", "请清理磁盘，例如清空回收站。")
+        )
 
-    def _store(self) -> tuple[bool, str]:
+    def _store(self) -> Found:
         raw = database.connect(self.paths.database, self.key)
         try:
             database.check_integrity(raw)
         finally:
             raw.close()
-        return True, "完好，已加密"
+        return Found(True, "完好，已加密")
 
     def log_verdict(self) -> str:
         """Whether the audit log is whole, as a sentence."""
         whole, words = self._audit()
         return f"操作日志完整，{words}。" if whole else f"操作日志{words}"
+
+    def _log(self) -> Found:
+        whole, words = self._audit()
+        return (
+            Found(True, words)
+            if whole
+            else Found(False, words.partition("，请")[0], "请立即报告负责人，不要删除任何文件。")
+        )
 
     def _audit(self, known: Sequence[AuditSeal] = ()) -> tuple[bool, str]:
         with self.engine.connect() as connection:
@@ -99,33 +116,47 @@ class Examination:
         """Whether the log is whole and holds the signatures ``known`` from elsewhere; in words."""
         return self._audit(known)
 
-    def _keys(self) -> tuple[bool, str]:
+    def _keys(self) -> Found:
         if self.key_store == "keyring":
-            return True, "保存在系统钥匙串"
-        return True, "保存在本机文件（没有系统钥匙串）；请给电脑设开机密码，磁盘最好加密。"
+            return Found(True, "保存在系统钥匙串")
+        return Found(True, "保存在本机文件（没有系统钥匙串）", "请给电脑设开机密码，磁盘最好加密。")
 
-    def _cameras(self) -> tuple[bool, str]:
-        names = [device.name for device in self.cameras.devices()]
-        return bool(names), "、".join(names) or "没有找到，请插好 USB 线；不影响走确认表。"
-
-    def _voice(self) -> tuple[bool, str]:
-        count = len(list(resources.path("voice").rglob("*.wav")))
-        return count > 0, f"{count} 句" if count else "没有语音文件，老人屏幕只显示大字。"
-
-    def _clock(self) -> tuple[bool, str]:
+    def _camera(self) -> Found:
+        """A picture is taken and thrown away at once: a camera that is only listed may still be black or taken."""
+        devices = self.cameras.devices()
+        if not devices:
+            return Found(False, "没有找到", "请插好 USB 线；不影响走确认表。")
         with self.desk.uow() as store:
-            skew = load_skew(store.settings)
-        good = abs(skew) <= SKEW_S
-        return good, "与省中心一致" if good else f"与省中心相差 {abs(skew) / 60:.0f} 分钟，请改正电脑时间。"
+            key = store.settings.get(CAMERA)
+        device = next((one for one in devices if one.key == key), devices[0])
+        source = self.cameras.open(device)
+        try:
+            frame = source.read()
+        finally:
+            source.close()
+        return Found(True, f"{device.name}，{frame.width}×{frame.height}", naming=True)
 
-    def _center(self) -> tuple[bool, str]:
+    def _scanner(self) -> Found:
+        names = "、".join(device.name for device in self.scanners.devices())
+        return Found(True, names, naming=True)
+
+    def _clock(self) -> Found:
+        with self.desk.uow() as store:
+            skew, (at, _error) = load_skew(store.settings), load_last_sync(store.settings)
+        if at is None:
+            return Found(True, f"现在是 {self.desk.clock.now():%Y-%m-%d %H:%M}", "还没有和省中心对过，请看看对不对。")
+        if abs(skew) <= SKEW_S:
+            return Found(True, "与省中心一致")
+        return Found(False, f"与省中心相差 {abs(skew) / 60:.0f} 分钟", "请把右下角的日期和时间改对。")
+
+    def _center(self) -> Found:
         with self.desk.uow() as store:
             identity, (at, error) = load_identity(store.settings), load_last_sync(store.settings)
         if identity is None:
-            return False, "还没有登记，请管理员在“设置”里登记。"
+            return Found(False, "还没有登记", "请管理员在“设置”里登记；现在也能照常办理。")
         if error:
-            return False, f"上次同步没有成功（{error}），有网后会自动再试。"
-        return True, f"上次同步 {at:%Y-%m-%d %H:%M}" if at else "已登记，还没有同步过"
+            raise AppError(error)
+        return Found(True, f"上次同步 {at:%Y-%m-%d %H:%M}" if at else "已登记，还没有同步过")
 
 
 _FAULTS = {
@@ -138,8 +169,21 @@ _FAULTS = {
 }
 
 
-def _printers(names: Sequence[str]) -> tuple[bool, str]:
-    return bool(names), "、".join(names) or "没有找到，请接好打印机；可以先另存为 PDF。"
+def _printers(names: Sequence[str]) -> Found:
+    if not names:
+        return Found(False, "没有找到", "请接好打印机；可以先“另存为 PDF”。")
+    return Found(True, "、".join(names), naming=True)
+
+
+def _voice() -> Found:
+    count = len(list(resources.path("voice").rglob("*.wav")))
+    if not count:
+        return Found(False, "没有语音文件", "老人屏幕只显示大字；请管理员重新安装程序。")
+    if not sounds.can_play():
+        return Found(
+            False, "这台电脑没有播放声音的程序", "老人屏幕只显示大字，不影响办理；要声音请管理员安装 pulseaudio-utils。"
+        )
+    return Found(True, f"{count} 段语音", "点“试听声音”，听不到就看看音箱和音量。")
 
 
 def bundle(paths: DeskPaths, lines: Sequence[CheckLine]) -> bytes:
@@ -147,19 +191,12 @@ def bundle(paths: DeskPaths, lines: Sequence[CheckLine]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("versions.txt", "\n".join(_versions()))
-        shown = [
-            f"{'ok ' if line.good else 'BAD'} {line.name}: {line.words}" for line in lines if line.name not in _NAMING
-        ]
-        archive.writestr("examination.txt", "\n".join(shown))
+        archive.writestr("selftest.txt", checks.report(lines))
         for log in sorted(paths.logs.glob("*.log*")):
             archive.writestr(f"logs/{log.name}.txt", without_personal_data(_tail(log)))
         for report in sorted(paths.crashes.glob("crash-*.txt")):
             archive.writestr(f"crashes/{report.name}", without_personal_data(_tail(report)))
     return target.getvalue()
-
-
-_NAMING = ("打印机",)
-"""Printers are named after people and rooms: left out of the bundle."""
 
 
 def _tail(path: Path) -> str:

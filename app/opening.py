@@ -12,6 +12,7 @@ from app.examination import Examination
 from app.incidents import Incidents
 from app.paths import DeskPaths
 from app.runtime.clock import SystemClock, new_id
+from app.scanner.system import system_scanners
 from app.security import desk_key, keys
 from app.security.passwords import Argon2Hasher
 from app.security.signer import DeskSigner
@@ -107,6 +108,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         key=opened.database,
         key_store=opened.store_name,
         cameras=Cameras(stand_ins=options.stand_ins),
+        scanners=system_scanners(),
         signer=DeskSigner(signing),
     )
     return Store(

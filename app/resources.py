@@ -12,7 +12,7 @@ def root() -> Path:
 
 
 def beside(name: str) -> Path:
-    """A file that ships beside the resources: LICENSE, THIRD_PARTY.md."""
+    """A file or folder that ships beside the resources: LICENSE, THIRD_PARTY.md, docs."""
     return root().parent / name
 
 

@@ -47,6 +47,9 @@ class Story:
             player.click("login_enter")
             player.wait_for(lambda: self._desktop.window.present() == "home", seconds=10, what="home screen")
             player.wait_for(lambda: player.widget("home_list") is not None, seconds=10, what="home list")
+            player.wait_for(lambda: self._desktop.guide.settled, seconds=10, what="the tour, or none")
+            if player.widget("tour_skip") is not None:
+                player.click("tour_skip")
 
     def find(self) -> None:
         """By initials, as clerks do."""

@@ -1,10 +1,12 @@
 """Pictures of every screen: ``python -m tools.screens FOLDER`` (demo unit, real window, offscreen).
 
-One run per size: 1366×768, 1920×1080, and 1920×1080 at 150 % (1280×720 as laid out). README and manual take their pictures from here.
+One run per size: 1366×768, 1920×1080, and 1920×1080 at 150 % (1280×720 as laid out). ``--docs`` makes the pictures of README and manual
+anew, in docs/pictures; they are those of DOCS, taken at 1366×768.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,16 +32,41 @@ SIZES = (
     Size(name="1920x1080-150", width=1280, height=720, scale="1.5"),
 )
 ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+DOCS = {
+    "home": "12-home",
+    "find": "02-find",
+    "precheck": "40-precheck-suspended",
+    "consent": "04-consent",
+    "capture": "05-capture",
+    "review": "06-advice",
+    "review-unsure": "41-review-unsure",
+    "receipt": "50-receipt",
+    "form": "51-form",
+    "forms": "60-forms",
+    "lists": "23-lists",
+    "person": "45-person-1",
+    "change": "46-report",
+    "records": "60-records",
+    "reports": "24-reports",
+    "sync": "20-sync",
+    "settings": "20-settings",
+    "selftest": "26-selftest",
+    "side": "71-side-capture",
+    "help": "30-help",
+}
+"""Name in docs/pictures → picture of the album."""
 
 
 def main(arguments: list[str]) -> int:
     """Every size, each in a process of its own, because Qt reads the scale once."""
     parser = argparse.ArgumentParser(prog="python -m tools.screens", description="pictures of every screen")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "var" / "screens")
+    parser.add_argument("--docs", action="store_true", help="make docs/pictures anew")
     parser.add_argument("--size", choices=[size.name for size in SIZES], help="only this one")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    sizes = [size for size in SIZES if chosen.size in (None, size.name)]
+    sizes = [size for size in SIZES if (SIZES[0].name if chosen.docs else chosen.size) in (None, size.name)]
     if chosen.inside:
         return _photograph(sizes[0], chosen.folder)
     for size in sizes:
@@ -48,6 +75,15 @@ def main(arguments: list[str]) -> int:
         done = subprocess.run(command, env=environment, cwd=ROOT, check=False)
         if done.returncode:
             return done.returncode
+    return _to_docs(chosen.folder / SIZES[0].name) if chosen.docs else 0
+
+
+def _to_docs(album: Path) -> int:
+    for name, picture in DOCS.items():
+        shutil.copyfile(album / f"{picture}.png", PICTURES / f"{name}.png")
+    for file in PICTURES.glob("*.png"):
+        if file.stem not in DOCS:
+            file.unlink()
     return 0
 
 
@@ -84,22 +120,56 @@ class Album:
     def fill(self) -> None:
         """Every screen."""
         self._player.picture("00-login")
+        self._tour()
         self._story.log_in()
+        self._desktop.open("home")
+        self._settle()
+        self._player.picture("12-home")
         self._lists()
         self._special("zgm")
         self._person()
-        for act in ("find", "precheck", "consent", "capture", "advice"):
+        for act in ("find", "precheck", "consent", "capture"):
             getattr(self._story, act)()
+        self._side("71-side-capture")
+        self._story.advice()
         self._unsure()
         for act, name in (("record", ""), ("receipt", "50-receipt"), ("finish", ""), ("form_route", "51-form")):
             getattr(self._story, act)()
             if name:
                 self._settle()
                 self._player.picture(name)
+            if name == "50-receipt":
+                self._side("72-side-end")
         for name in ("home", "records", "forms"):
             self._desktop.open(name)
             self._settle()
             self._player.picture(f"60-{name}")
+
+    def _tour(self) -> None:
+        """The welcome and one card beside its place; then the story skips it as a clerk may."""
+        from app.ui.tour import Tour
+
+        self._desktop.window.open_screen("home")
+        tour = Tour(self._desktop.window)
+        self._player.picture("10-tour-0")
+        tour.show_step(2)
+        self._player.picture("11-tour-2")
+        tour.end()
+        self._desktop.open("login")
+
+    def _side(self, name: str) -> None:
+        """The retiree's window beside the clerk's, as large as a full screen of this size."""
+        side = self._desktop.side
+        if not side.window.isVisible():
+            side.window.resize(self._desktop.window.size())
+            side.window.show()
+            side.screen.opened()
+        self._settle()
+        side.window.grab().save(str(self._folder / f"{name}.png"))
+        if name == "71-side-capture":
+            self._player.wait_for(lambda: side.window.scene.picture is not None, seconds=8, what="the first hint")
+            self._settle()
+            side.window.grab().save(str(self._folder / f"{name}.png"))
 
     def _lists(self) -> None:
         player = self._player
@@ -110,6 +180,9 @@ class Album:
             player.picture(f"20-{name}")
         self._scrolled("settings", "21-settings-end")
         self._photos()
+        self._desktop.open("selftest")
+        self._settle()
+        player.picture("26-selftest")
         self._desktop.open("lists")
         player.shown("lists_table")
         self._settle()
@@ -161,19 +234,23 @@ class Album:
         self._desktop.open("home")
 
     def _dialogs(self) -> None:
-        from app.ui.notice_dialog import NoticeDialog
         from app.ui.screens.visit.review_panel import OverrideDialog
 
-        window = self._desktop.window
-        dialogs = (
-            ("30-notice", NoticeDialog(window, self._desktop.means.notice, "四(三)")),
-            ("31-override", OverrideDialog(window)),
-        )
-        for name, dialog in dialogs:
-            dialog.show()
-            self._settle()
-            dialog.grab().save(str(self._player.folder / f"{name}.png"))
-            dialog.close()
+        guide, dialog = self._desktop.guide, OverrideDialog(self._desktop.window)
+        guide.show_screen()
+        self._grab("30-help", guide.help)
+        guide.show_articles("四(三)")
+        self._grab("30-notice", guide.help)
+        guide.help._search.setText("补发")
+        self._grab("30-search", guide.help)
+        guide.close()
+        dialog.show()
+        self._grab("31-override", dialog)
+        dialog.close()
+
+    def _grab(self, name: str, window: Any) -> None:
+        self._settle()
+        window.grab().save(str(self._folder / f"{name}.png"))
 
     def _special(self, _initials: str) -> None:
         """The precheck of people whose road is closed, one picture for each kind of standing."""

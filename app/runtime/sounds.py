@@ -67,6 +67,11 @@ def play_by_system(file: Path) -> Playing | None:
     return None
 
 
+def can_play() -> bool:
+    """Whether this system has a player."""
+    return sys.platform == "win32" or any(shutil.which(player[0]) is not None for player in PLAYERS)
+
+
 def length_s(file: Path) -> float:
     """Seconds; 0 for what is no WAV file."""
     with contextlib.suppress(wave.Error, EOFError, OSError), wave.open(str(file)) as read:

@@ -7,17 +7,32 @@ from dataclasses import dataclass
 from app.errors import AppError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line; ``words`` hold no personal data."""
+    """One line: what was looked at, whether it is well, what was found, what to do. Holds no personal data.
+
+    ``naming``: ``words`` hold names of devices, which people call after themselves and their rooms: never in a report.
+    """
 
     name: str
     good: bool
     words: str
+    todo: str = ""
+    naming: bool = False
 
 
-Check = tuple[str, Callable[[], tuple[bool, str]]]
-"""A name and what looks: (well?, words)."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check has found; the fields are those of CheckLine."""
+
+    good: bool
+    words: str
+    todo: str = ""
+    naming: bool = False
+
+
+Check = tuple[str, Callable[[], Found]]
+"""A name and what looks."""
 
 
 def run(checks: Iterable[Check], explain: Callable[[AppError], str]) -> tuple[CheckLine, ...]:
@@ -25,13 +40,27 @@ def run(checks: Iterable[Check], explain: Callable[[AppError], str]) -> tuple[Ch
     lines = []
     for name, look in checks:
         try:
-            good, words = look()
+            found = look()
         except AppError as error:
-            good, words = False, explain(error)
+            found = _told(explain(error))
         except Exception as error:  # noqa: BLE001 - an examination reports whatever went wrong and goes on
-            good, words = False, f"没有查成（{type(error).__name__}），请把诊断信息发给技术支持。"
-        lines.append(CheckLine(name=name, good=good, words=words))
+            found = Found(False, f"没有查成（{type(error).__name__}）", "请存成报告，发给技术支持。")
+        lines.append(CheckLine(name, found.good, found.words, found.todo, found.naming))
     return tuple(lines)
+
+
+def _told(sentence: str) -> Found:
+    """An error's sentence says first what happened, then what to do."""
+    words, _, todo = sentence.partition("。")
+    return Found(False, words, todo)
+
+
+def report(lines: Iterable[CheckLine]) -> str:
+    """The lines as text that may be given away."""
+    return "\n".join(
+        f"{'正常' if line.good else '注意'}　{line.name}：{'（名称不写进报告）' if line.naming else line.words}　{line.todo}".rstrip()
+        for line in lines
+    )
 
 
 _NUMBERS = re.compile(r"\d{6,}[0-9Xx]?")

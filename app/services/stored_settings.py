@@ -27,6 +27,8 @@ SMS_TEMPLATE = "sms.template"
 LIST_SAVED = "lists.saved"
 LIST_LAYOUT = "lists.layout"
 LAST_IMPORT = "roster.last_import"
+TOUR_SEEN = "tour.seen"
+"""With the operator's id behind it."""
 
 
 def save_identity(settings: Settings, identity: DeskIdentity) -> None:

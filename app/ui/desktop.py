@@ -22,13 +22,14 @@ from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
 from app.ui import text
 from app.ui.error_text import UNEXPECTED, words
+from app.ui.guide import Guide
 from app.ui.held_up_dialog import look_up
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
 from app.ui.means import Means
-from app.ui.notice_dialog import HELP, NoticeDialog
 from app.ui.resume_dialog import ask_resume
 from app.ui.rooms import make_rooms
+from app.ui.rule_text import RULES
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
 from app.ui.screens.home.presenter import HomePresenter
@@ -82,6 +83,7 @@ class Desktop(QObject):
             printing=self._printing,
             sent=lambda: self.sync_.run(),
             roster_changed=self._roster_changed,
+            sound=lambda: self.side.try_voice(),
         )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
@@ -95,6 +97,7 @@ class Desktop(QObject):
                 "sync": self._sync,
             }
         )
+        self.guide = Guide(self.means, self.window, open_screen=self.open, say=self)
         self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
         self._printing.attention.connect(lambda _reason: self.notice("打印机需要照看一下：看看纸张和盖子。"))
 
@@ -161,7 +164,8 @@ class Desktop(QObject):
         self.window.asked.connect(self.open)
         self.window.lock_asked.connect(self.lock)
         self.window.closing.connect(self.side.window.close)
-        self.window.help_asked.connect(self._help)
+        self.window.help_asked.connect(self.guide.show_screen)
+        self.window.article_asked.connect(self.article)
         self._login.submitted.connect(self.login.log_in)
         self._home.group_chosen.connect(self.home_.open_group)
         self._home.retiree_chosen.connect(self.home_.choose)
@@ -210,6 +214,7 @@ class Desktop(QObject):
         self.open("home")
         self.side.begin()
         self.find_.reload()
+        self.guide.welcome(operator.id)
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
         self.rooms.settings.backup.run_if_due()
@@ -222,6 +227,7 @@ class Desktop(QObject):
         if self.session.operator is None or self.window.present() == "login":
             return
         self._before_lock = self.window.present()
+        self.guide.close()
         self.idle.stop()
         self.side.follow(on_visit=False, visit_open=self.visit_.visit_id is not None)
         self.live.on_screen("login")
@@ -310,18 +316,14 @@ class Desktop(QObject):
 
     def article(self, articles: str) -> None:
         """The notice, at these sections."""
-        NoticeDialog(self.window, self.means.notice, articles).exec()
-
-    def _help(self) -> None:
-        """F1: the sections of the notice that this screen rests on."""
-        self.article(HELP.get(self.window.present(), ""))
+        self.guide.show_articles(articles)
 
     # ------------------------------------------------------------------ words: the Say port
 
     def error(self, error: Exception) -> None:
         """Expected: words. A bug: its number here, and a report of it."""
         if isinstance(error, AppError):
-            self.window.say(Severity.WARNING, words(error))
+            self.window.say(Severity.WARNING, words(error), RULES.get(error.code, ""))
             return
         self.incident(self.means.incident(error))
 

@@ -4,35 +4,27 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QMainWindow,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.standing import Severity
 from app.ui import text
+from app.ui.rail import Rail
 from app.ui.shortcuts import SHORTCUTS
-from app.ui.widgets.basic import button, label
 from app.ui.widgets.message_bar import MessageBar
 
-RAIL_PX = 176
 SMALLEST = (640, 384)
-IN_RAIL = {"visit": "find", "audit": "settings", "roster_import": "lists"}
+IN_RAIL = {"visit": "find", "audit": "settings", "selftest": "settings", "roster_import": "lists"}
 """Screens that have no button of their own in the rail → the one they belong to."""
 
 
 class MainWindow(QMainWindow):
-    """Signals: asked(str screen) from the rail or a key; lock_asked(); help_asked(); closing()."""
+    """Signals: asked(str screen) from the rail or a key; lock_asked(); help_asked(); article_asked(str sections);
+    closing()."""
 
     asked = Signal(str)
     lock_asked = Signal()
     help_asked = Signal()
+    article_asked = Signal(str)
     closing = Signal()
 
     def __init__(self, screens: Mapping[str, QWidget]) -> None:
@@ -44,7 +36,11 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._areas = {name: self._area(screen) for name, screen in self._screens.items()}
         self._message = MessageBar()
-        self._rail = self._make_rail()
+        self._message.article_asked.connect(self.article_asked)
+        self._rail = Rail()
+        self._rail.asked.connect(self.asked)
+        self._rail.lock_asked.connect(self.lock_asked)
+        self._rail.help_asked.connect(self.help_asked)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -70,35 +66,6 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(area)
         return area
 
-    def _make_rail(self) -> QFrame:
-        rail = QFrame()
-        rail.setObjectName("rail")
-        rail.setFixedWidth(RAIL_PX)
-        box = QVBoxLayout(rail)
-        box.setContentsMargins(10, 18, 10, 14)
-        box.setSpacing(6)
-        title = label("资格认证", "large")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(title)
-        box.addSpacing(12)
-        self._buttons = QButtonGroup(self)
-        for name, words in text.NAVIGATION.items():
-            made = button(words, f"rail_{name}", tip=SHORTCUTS[name])
-            made.setCheckable(True)
-            made.clicked.connect(lambda _checked=False, n=name: self.asked.emit(n))
-            self._buttons.addButton(made)
-            box.addWidget(made)
-        box.addStretch(1)
-        self._state = label("", wrap=True, name="rail_state")
-        self._clerk = label("", wrap=True, name="rail_clerk")
-        side = button("老人屏幕", "rail_side", tip=SHORTCUTS["side"])
-        side.clicked.connect(lambda: self.asked.emit("side"))
-        lock = button("锁定", "rail_lock", tip=SHORTCUTS["lock"])
-        lock.clicked.connect(self.lock_asked)
-        for widget in (self._state, self._clerk, side, lock):
-            box.addWidget(widget)
-        return rail
-
     def _make_shortcuts(self) -> None:
         for name, keys in SHORTCUTS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -119,23 +86,20 @@ class MainWindow(QMainWindow):
         self._rail.setVisible(name != "login")
         if name == "login":
             self._message.hide()
-        made = self.findChild(QWidget, f"rail_{IN_RAIL.get(name, name)}")
-        for other in self._buttons.buttons():
-            other.setChecked(other is made)
+        self._rail.mark(IN_RAIL.get(name, name))
 
     def present(self) -> str:
         """The name of the screen now up."""
         shown = self._stack.currentWidget()
         return next(name for name, area in self._areas.items() if area is shown)
 
-    def say(self, severity: Severity, words: str) -> None:
-        """In the message bar."""
-        self._message.say(severity, words)
+    def say(self, severity: Severity, words: str, articles: str = "") -> None:
+        """In the message bar; ``articles``: sections of the notice behind a link."""
+        self._message.say(severity, words, articles)
 
     def show_state(self, *, clerk: str, sync: str) -> None:
         """Who works here, and how the exchange with the center stands."""
-        self._clerk.setText(clerk)
-        self._state.setText(sync)
+        self._rail.show_state(clerk=clerk, sync=sync)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is saved at each step, so closing asks nothing."""

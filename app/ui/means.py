@@ -11,17 +11,18 @@ from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.held_up import ReadHeldUp
+from app.services.manual import Manual
 from app.services.notice import Notice
 from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
 from app.services.roster_photos import LookAt
 from app.services.scrutiny import Scrutiny
-from app.ui.care_dialog import Care
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.forms.watch import OpenInbox
 from app.ui.screens.retiree_side.presenter import Speaker
 from app.ui.screens.roster_import.presenter import ReadSheet
+from app.ui.screens.selftest.presenter import Care
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Means:
     form_hash: Callable[[object], str]
     sync: SyncEngine
     notice: Notice
+    manual: Manual
     tasks: TaskRunner
     camera: CameraThread
     pump: EnginePump

@@ -18,6 +18,7 @@ from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.reports.room import ReportsRoom
 from app.ui.screens.roster_import.room import ImportRoom
+from app.ui.screens.selftest.room import SelftestRoom
 from app.ui.screens.settings.room import SettingsRoom
 from app.ui.session import Session
 
@@ -47,6 +48,7 @@ class Rooms:
     audit: AuditRoom
     roster_import: ImportRoom
     reports: ReportsRoom
+    selftest: SelftestRoom
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
@@ -58,6 +60,7 @@ class Rooms:
             "audit": self.audit,
             "roster_import": self.roster_import,
             "reports": self.reports,
+            "selftest": self.selftest,
         }
 
 
@@ -70,6 +73,7 @@ def make_rooms(
     printing: Printing,
     sent: Callable[[], None],
     roster_changed: Callable[[], None],
+    sound: Callable[[], None],
 ) -> Rooms:
     """Build them."""
     return Rooms(
@@ -96,4 +100,5 @@ def make_rooms(
         settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),
         roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
         reports=ReportsRoom(means, say=say, printing=printing),
+        selftest=SelftestRoom(means, say=say, navigate=navigate, printing=printing, sound=sound),
     )

@@ -20,6 +20,7 @@ class Palette:
     primary_hover: str = "#08496E"
     on_primary: str = "#FFFFFF"
     focus: str = "#C75B00"
+    focus_on_rail: str = "#FFB45C"
     rail: str = "#12384F"
     rail_chosen: str = "#0A2535"
     on_rail: str = "#E8F1F7"
@@ -119,9 +120,10 @@ QPushButton[role="link"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QFrame#rail {{ background: {p.rail}; }}
 QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: {FOCUS_PX}px solid transparent; border-radius: 8px;
   text-align: left; padding: 11px 14px; font-size: {BASE_PX}px; }}
+QFrame#rail[low="true"] QPushButton {{ padding: 6px 14px; }}
 QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
-QFrame#rail QPushButton:focus {{ border-color: {p.focus}; }}
+QFrame#rail QPushButton:focus {{ border-color: {p.focus_on_rail}; }}
 QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}
 QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px;

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app import resources
 from app.domain.certification import CenterState, Channel
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import AdviceReason, Band, CueVerdict, Hint
 from app.domain.operator import Role
 from app.errors import AppError
-from app.services import notice
 from app.services.home import HomeGroup
 from app.services.search import MatchedField
 from app.ui import text
 from app.ui.error_text import ERROR_TEXT, words
-from app.ui.notice_dialog import HELP
 
 APP = Path(__file__).resolve().parents[2] / "app"
 RAISED = re.compile(r"AppError\(\s*f?\"([a-z_]+\.[a-z_]+)\"")
@@ -75,9 +72,3 @@ def test_every_cue_that_the_engine_measures_has_a_name() -> None:
 def test_no_sentence_promises_that_a_picture_never_leaves_where_it_may_be_asked_for() -> None:
     assert "备查" in text.CONSENT_TEXT
     assert "不同意" in text.CONSENT_TEXT
-
-
-def test_f1_opens_sections_that_the_notice_has_for_every_screen() -> None:
-    known = notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8")).sections
-    assert set(text.NAVIGATION) <= set(HELP)
-    assert {code for codes in HELP.values() for code in codes.split("、")} <= set(known)

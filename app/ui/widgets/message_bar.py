@@ -1,6 +1,6 @@
 """The one bar that says what happened and what to do."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.domain.standing import Severity
@@ -9,7 +9,9 @@ from app.ui.widgets.basic import button, label
 
 
 class MessageBar(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. Signals: article_asked(str) with the sections a refusal rests on."""
+
+    article_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,15 +20,21 @@ class MessageBar(QFrame):
         box.setContentsMargins(22, 10, 14, 10)
         self._sign, self._words = label(), label(wrap=True, name="message_words")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._articles = ""
+        self._article = button("依据", "message_article", "link", tip="看通知原文")
+        self._article.clicked.connect(lambda: self.article_asked.emit(self._articles))
         close = button("知道了", "message_close", "link")
         close.clicked.connect(self.hide)
         box.addWidget(self._sign)
         box.addWidget(self._words, 1)
+        box.addWidget(self._article)
         box.addWidget(close)
         self.hide()
 
-    def say(self, severity: Severity, words: str) -> None:
-        """Show ``words``; replaces what was there."""
+    def say(self, severity: Severity, words: str, articles: str = "") -> None:
+        """Show ``words``; replaces what was there. ``articles``: sections of the notice behind a link."""
+        self._articles = articles
+        self._article.setVisible(bool(articles))
         ink, back = theme.SEVERITY_COLOURS[severity]
         self._sign.setText(theme.SEVERITY_SIGNS[severity])
         self._words.setText(words)

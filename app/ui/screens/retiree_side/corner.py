@@ -32,9 +32,10 @@ class RetireeCorner:
         view.show_voices([(code, words.DIALECT.get(code, code)) for code in choices], present)
         view.voice_chosen.connect(self._voice.choose)
         view.voice_chosen.connect(lambda code: remember(VOICE, code))
-        view.voice_tried.connect(self._try)
+        view.voice_tried.connect(self.try_voice)
 
-    def _try(self) -> None:
+    def try_voice(self) -> None:
+        """A trial of the sound."""
         self._voice.warm()
         self._voice.say(Spoken(parts=(words.WELCOME,), sentence=words.PROMPTS[words.WELCOME]))
 

@@ -109,9 +109,10 @@ class RetireeSide(QWidget):
         self._simulated.setVisible(scene.simulated)
         self._fit()
 
-    def sentence(self) -> str:
-        """What is written now."""
-        return self._sentence.text()
+    @property
+    def scene(self) -> Scene:
+        """What is shown now."""
+        return self._scene
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # the name is Qt's

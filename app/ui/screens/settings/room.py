@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from app.services.roster import Roster
 from app.services.sync_status import SyncStatus
-from app.ui.care_dialog import CareDialog
 from app.ui.licences_dialog import LicencesDialog
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
@@ -79,7 +78,7 @@ class SettingsRoom:
         view.backup.code_asked.connect(backup.renew_code)
         view.faces.photos_asked.connect(faces.show_photos)
         view.faces.pack_chosen.connect(faces.install)
-        view.care_asked.connect(self._care)
+        view.care_asked.connect(lambda: self._navigate.open("selftest"))
         view.licences_asked.connect(lambda: LicencesDialog(view.window()).exec())
         view.audit_asked.connect(self._navigate.audit)
 
@@ -96,6 +95,3 @@ class SettingsRoom:
         dialog = PhotosDialog(self.view.window(), photos)
         dialog.person_asked.connect(self._navigate.person)
         dialog.open()
-
-    def _care(self) -> None:
-        CareDialog(self.view.window(), self._means.care, self._means.tasks, self._printing).exec()

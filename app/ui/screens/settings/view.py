@@ -142,7 +142,7 @@ class SettingsView(Page):
         card = Card()
         card.box.addWidget(label("关于", "large"))
         card.box.addWidget(label(f"{text.PROGRAM} {VERSION}　依据湘人社函〔2022〕40号", wrap=True))
-        care, audit = button("自检与诊断", "settings_care"), button("稽核与操作日志", "settings_audit")
+        care, audit = button("自检", "settings_care"), button("稽核与操作日志", "settings_audit")
         licences = button("许可证与第三方组件", "settings_licences", "link")
         care.clicked.connect(self.care_asked)
         audit.clicked.connect(self.audit_asked)

@@ -1,0 +1,1 @@
+"""The self-test: what of this computer works, in plain words, and a report for support."""
