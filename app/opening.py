@@ -21,6 +21,7 @@ from app.services.audit_seals import AuditSeals
 from app.services.context import Desk
 from app.services.rollout import Rollout, keep_authority, read_or_trouble
 from app.storage import backup
+from app.storage.reserve import Reserve
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
@@ -86,10 +87,13 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     paths.data.mkdir(parents=True, exist_ok=True)
     backup.check_interrupted(paths)
     opened = keys.open_keys(paths.data, secret_store(options))
+    reserve = Reserve(paths.data)
+    reserve.look()
     engine = open_store(paths.database, opened.database)
     stack.callback(engine.dispose)
-    clock, vault, uow = SystemClock(), FileVault(paths.vault, opened.vault), unit_of_work_factory(engine)
-    desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault)
+    clock, uow = SystemClock(), unit_of_work_factory(engine, reserve)
+    vault = FileVault(paths.vault, opened.vault, make_room=reserve.give_up)
+    desk = Desk(uow=uow, clock=clock, ids=new_id, vault=vault, room=reserve.enough)
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
     rollout, trouble = read_or_trouble(options.rollout_file)
     ca_file = options.ca_file or keep_authority(rollout, paths.authority)
@@ -97,6 +101,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         uow=uow,
         vault=vault,
         clock=clock,
+        room=reserve.enough,
         key=signing,
         ca_file=ca_file,
         unit_code=rollout.unit_code if rollout is not None else "",

@@ -1,5 +1,6 @@
 """What nearly every use case needs, bundled once: store, clock, ids, policy, identity."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.domain.ids import DeskId, UnitId
@@ -21,6 +22,7 @@ class Desk:
     Attributes:
         uow: opens one transaction.
         clock, ids, vault: see ports.
+        room: whether the disk has room for another visit.
         kept: the roster as last read.
     """
 
@@ -28,6 +30,7 @@ class Desk:
     clock: Clock
     ids: IdMaker
     vault: Vault
+    room: Callable[[], bool] = field(default=lambda: True, compare=False, repr=False)
     kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     def policy(self, store: UnitOfWork) -> Policy:

@@ -46,7 +46,9 @@ class Visits:
     desk: Desk
 
     def begin(self, *, operator_id: OperatorId, simulated: bool = False) -> Visit:
-        """A new visit in IDENTIFY."""
+        """A new visit in IDENTIFY. AppError('disk.no_room'): what was begun could not be finished for sure."""
+        if not self.desk.room():
+            raise AppError("disk.no_room")
         now = self.desk.clock.now()
         visit = Visit(
             id=VisitId(self.desk.ids()),

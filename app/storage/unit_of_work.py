@@ -1,11 +1,10 @@
 """One transaction over the encrypted store: BEGIN IMMEDIATE, all repositories, commit or roll back."""
 
-import errno
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +23,7 @@ from app.services.ports import (
     UnitOfWork,
     VisitRepository,
 )
+from app.storage import database
 from app.storage.audit import AuditStore
 from app.storage.follow_ups import FollowUpStore
 from app.storage.outbox import OutboxStore
@@ -36,6 +36,7 @@ from app.storage.repositories import (
     SettingsStore,
     VisitsStore,
 )
+from app.storage.reserve import Reserve
 
 
 class SqlUnitOfWork:
@@ -52,17 +53,22 @@ class SqlUnitOfWork:
     audit: AuditLog
     settings: Settings
 
-    def __init__(self, engine: Engine, changes: Changes) -> None:
+    def __init__(self, engine: Engine, changes: Changes, reserve: Reserve | None = None) -> None:
         self._engine = engine
+        self._reserve = reserve
         self.changes = changes
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
+        if self._reserve is not None:
+            self._reserve.look()
         try:
             connection = self._engine.connect()
             connection.begin()
         except DBAPIError as error:
-            raise _translated(error) from error
+            raise self._translated(error) from error
+        except AppError as error:
+            raise self._noticed(error) from error.__cause__
         self._connection = connection
         self._people, self._certified = Retirees(connection), Certifications(connection)
         self.retirees, self.certifications = self._people, self._certified
@@ -78,7 +84,7 @@ class SqlUnitOfWork:
         try:
             self._connection.commit()
         except DBAPIError as error:
-            raise _translated(error) from error
+            raise self._translated(error) from error
         self.changes.note(self._people.touched | self._certified.touched)
 
     def __exit__(
@@ -92,22 +98,21 @@ class SqlUnitOfWork:
             if error is None:
                 raise
         if isinstance(error, DBAPIError):
-            raise _translated(error) from error
+            raise self._translated(error) from error
+
+    def _translated(self, error: DBAPIError) -> Exception:
+        """A full disk and damage are the environment's fault and get words; everything else is a bug and stays."""
+        found = database.named(error.orig or error, Path(self._engine.url.database or ".").parent)
+        return error if found is None else self._noticed(found)
+
+    def _noticed(self, error: AppError) -> AppError:
+        """A full disk costs the reserve: the clerk's next try has its room."""
+        if error.code == "disk.full" and self._reserve is not None:
+            self._reserve.give_up()
+        return error
 
 
-def _translated(error: DBAPIError) -> Exception:
-    """Disk full and damage are the environment's fault and get words; everything else is a bug and stays."""
-    text = str(error.orig).lower()
-    if "disk is full" in text or errno.errorcode[errno.ENOSPC].lower() in text or "disk i/o error" in text:
-        return AppError("disk.full")
-    if "malformed" in text or "not a database" in text:
-        return AppError("store.damaged")
-    if isinstance(error.orig, sqlcipher.OperationalError) and "locked" in text:
-        return AppError("store.busy")
-    return error
-
-
-def unit_of_work_factory(engine: Engine) -> Callable[[], UnitOfWork]:
+def unit_of_work_factory(engine: Engine, reserve: Reserve | None = None) -> Callable[[], UnitOfWork]:
     """A function that opens one transaction each."""
     changes = Changes()
-    return lambda: SqlUnitOfWork(engine, changes)
+    return lambda: SqlUnitOfWork(engine, changes, reserve)

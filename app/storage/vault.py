@@ -7,7 +7,7 @@ nonce and AES-256-GCM cipher text with the plain text's SHA-256 as associated da
 import errno
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,13 +19,17 @@ from app.errors import AppError
 
 VERSION = b"\x01"
 NONCE_BYTES, TAG_BYTES = 12, 16
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class FileVault:
-    """Vault over a folder. Thread-safe: files are written beside their place and moved there."""
+    """Vault over a folder. Thread-safe: files are written beside their place and moved there.
 
-    def __init__(self, folder: Path, key: bytes) -> None:
-        self._folder = folder
+    ``make_room`` is called when the disk is full; when it returns True the file is written once more.
+    """
+
+    def __init__(self, folder: Path, key: bytes, *, make_room: Callable[[], bool] = lambda: False) -> None:
+        self._folder, self._make_room = folder, make_room
         self._cipher = AESGCM(key)
         self._name_key = sha256(b"certdesk vault names" + key).digest()
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,12 +50,18 @@ class FileVault:
         nonce = os.urandom(NONCE_BYTES)
         sealed = VERSION + nonce + self._cipher.encrypt(nonce, data, digest.encode("ascii"))
         try:
+            self._write(path, sealed)
+        except OSError as error:
+            raise AppError("disk.full" if error.errno in FULL else "vault.unwritable") from error
+        return digest
+
+    def _write(self, path: Path, sealed: bytes) -> None:
+        try:
             _write_durably(path, sealed)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise AppError("disk.full") from error
-            raise AppError("vault.unwritable") from error
-        return digest
+            if error.errno not in FULL or not self._make_room():
+                raise
+            _write_durably(path, sealed)
 
     def get(self, sha256: Sha256) -> bytes:
         """The plain bytes. AppError('vault.missing'), ('vault.damaged')."""

@@ -55,8 +55,13 @@ class HttpSync:
         key: Ed25519PrivateKey,
         ca_file: Path | None = None,
         unit_code: str = "",
+        room: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``unit_code``: the only unit this desk may be enrolled for (roll-out file); any when empty."""
+        """``unit_code``: the only unit this desk may be enrolled for (roll-out file); any when empty.
+
+        ``room``: whether the disk has room for what the center sends; records go out all the same.
+        """
+        self._room = room
         self._uow = uow
         self._vault = vault
         self._clock = clock
@@ -300,6 +305,7 @@ class HttpSync:
             with self._uow() as store:
                 since = cursor_of(store)
             first = since if first is None else first
+            self._look_for_room()
             client.log_in(identity.desk_id)
             page = client.changes(since, PAGE)
             if page.changes:
@@ -327,8 +333,13 @@ class HttpSync:
         before = client.received_bytes
         for done, sha in enumerate(missing):
             progress(Progress("photos", done, len(missing), client.received_bytes - before))
+            self._look_for_room()
             self._fetch_photo(client, sha)
         self._photos_due = bool(self._vault.missing(missing))
+
+    def _look_for_room(self) -> None:
+        if not self._room():
+            raise AppError("disk.no_room")
 
     def _fetch_photo(self, client: CenterClient, sha: Sha256) -> None:
         """One photo; a half that a cut line left is kept in memory for the next run."""

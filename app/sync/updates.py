@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import platform
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,6 +41,10 @@ def check(manifest: UpdateManifest, keys: Sequence[SigningKey], *, system: str, 
         raise AppError("update.unsigned") from error
 
 
+ROOM_LEFT_BYTES = 256 * 1024 * 1024
+"""A new version waits rather than take the room that visits need."""
+
+
 def ask(client: CenterClient, system: str, machine: str) -> UpdateManifest | None:
     """The manifest for this kind of machine; None when there is none, or when the center knows nothing of updates."""
     try:
@@ -63,6 +68,8 @@ def download(client: CenterClient, manifest: UpdateManifest, folder: Path, stopp
         for other in folder.iterdir():
             if other not in (target, part):
                 other.unlink()
+        if shutil.disk_usage(folder).free < manifest.size + ROOM_LEFT_BYTES:
+            raise AppError("disk.full")
         while (have := part.stat().st_size if part.exists() else 0) < manifest.size:
             if stopped():
                 return None

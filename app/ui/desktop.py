@@ -212,6 +212,8 @@ class Desktop(QObject):
             self.live.on_screen(self._before_lock)
             return
         self.open("home")
+        m = self.means
+        m.tasks.io(m.desk.room, lambda enough: None if enough else self.error(AppError("disk.no_room")), self.error)
         self.side.begin()
         self.find_.reload()
         self.guide.welcome(operator.id)

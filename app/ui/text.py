@@ -318,12 +318,23 @@ def cue_line(cue: Cue) -> str:
     return f"{CUE_NAME.get(cue.name, cue.name)}：{CUE_VERDICT[cue.verdict]}"
 
 
+_SYNC_ENDS = {
+    **dict.fromkeys(("sync.offline", "sync.timeout", "sync.center_busy", "sync.tls"), "未连上省中心"),
+    "sync.paused": "同步已暂停",
+    "sync.revoked": "本机登记已停用",
+    "sync.clock": "电脑时间不对",
+    "sync.not_enrolled": "还没有登记",
+    "disk.no_room": "磁盘快满了",
+    "disk.full": "磁盘满了",
+}
+
+
 def sync_state(state: str) -> str:
     """The rail's line about the exchange: ``state`` is "", a count of waiting records, or an error code."""
     if not state:
         return ""
     if not state.isdigit():
-        return "未连上省中心"
+        return _SYNC_ENDS.get(state, "同步没有做完")
     return "已全部上报" if state == "0" else f"待上报 {state} 条"
 
 
