@@ -19,6 +19,7 @@ from app.domain.ids import OperatorId, RecordId, RetireeId
 from app.domain.papers import FamilyNoticeFacts
 from app.domain.retiree import Retiree
 from app.errors import AppError
+from app.services.clock_check import with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from protocol.bodies import VERSION, RecordKind, correction_body, eligibility_body
@@ -96,7 +97,7 @@ class Eligibility:
             store.retirees.upsert([with_reports(retiree, [made])])
             if draft.kind is ReportKind.DEATH:
                 _close_forms(store, retiree_id, now, operator_id)
-            store.outbox.add(_record(made, found))
+            store.outbox.add(with_skew(store, _record(made, found)))
             details = ",".join(str(month) for month in found.overpaid)
             self._audit(store, operator_id, f"report.{draft.kind.value}", retiree_id, details)
             for certification in found.after_death:
@@ -126,7 +127,9 @@ class Eligibility:
             body = correction_body(
                 retiree_id=report.retiree_id, corrects=report.id, because=because.strip(), operator_id=operator_id
             )
-            store.outbox.add(_outgoing(RecordId(self.desk.ids()), RecordKind.CORRECTION, body, now, operator_id))
+            store.outbox.add(
+                with_skew(store, _outgoing(RecordId(self.desk.ids()), RecordKind.CORRECTION, body, now, operator_id))
+            )
             self._audit(store, operator_id, "report.withdrawn", report.retiree_id, report.id)
             store.commit()
         return taken_back

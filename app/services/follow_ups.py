@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from app.domain.follow_up import ANSWERED, FollowUp, FollowUpResult, FollowUpWay
 from app.domain.ids import OperatorId, RecordId, RetireeId
 from app.errors import AppError
+from app.services.clock_check import with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord
 from protocol.bodies import VERSION, RecordKind, follow_up_body
@@ -71,7 +72,7 @@ class FollowUps:
             if store.retirees.get(retiree_id) is None:
                 raise AppError("retiree.unknown")
             store.follow_ups.add(made)
-            store.outbox.add(outgoing)
+            store.outbox.add(with_skew(store, outgoing))
             store.audit.append(
                 AuditEntry(
                     at=now, operator_id=operator_id, action="follow_up.logged", subject=retiree_id, details=result.value

@@ -15,6 +15,7 @@ from app.domain.retiree import Retiree
 from app.domain.rhythm import batch_month, submission_aim, submission_due
 from app.errors import AppError
 from app.services.cases import LIVING, lacks
+from app.services.clock_check import note_record, with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from protocol.bodies import VERSION, RecordKind, form_submission_body
@@ -169,11 +170,12 @@ class MonthForms:
             if case.state is not CaseState.SCAN_CHECKED or retiree is None or retiree.died_on is not None:
                 return
             policy, now = self.desk.policy(store), self.desk.clock.now()
+            note_record(store, now)
             record_id = RecordId(self.desk.ids())
             month = batch_month(now.date(), policy)
             case = advance(case, CaseEvent.BATCHED, at=now, by=operator_id, batch=month, record_id=record_id)
             store.certifications.add(_certification(case, record_id, operator_id))
-            store.outbox.add(_record(case, record_id, operator_id, now))
+            store.outbox.add(with_skew(store, _record(case, record_id, operator_id, now)))
             store.cases.save(case)
             self._audit(store, operator_id, "case.batched", case.id, str(month))
             store.commit()

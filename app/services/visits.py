@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from app.domain.advice import advise, decision_for
@@ -16,6 +15,7 @@ from app.domain.precheck import Blocks, Finding, blocked, findings
 from app.domain.visit import Consent, Decision, Override, Visit, VisitEvent, VisitStep
 from app.domain.visit_machine import advance
 from app.errors import AppError
+from app.services.clock_check import newest_record, note_record
 from app.services.context import Desk
 from app.services.ports import AuditEntry, CaptureResult, OutboxRecord, UnitOfWork
 from app.services.roster import RetireeCard, card_in
@@ -23,8 +23,6 @@ from app.services.stored_settings import load_skew
 from protocol.bodies import VERSION, RecordKind, certification_body
 from protocol.canonical import canonical_text
 
-LAST_RECORD_AT = "visit.last_record_at"
-"""Settings key: capture time of the newest record; a clock before it stops certification (PROTOCOL, Time)."""
 OPEN_DRAFTS = (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE, CaseState.PRINTED, CaseState.RETURNED)
 """A case in one of these is gone on with; a returned one is opened anew with the center's reason on top."""
 
@@ -233,13 +231,12 @@ class Visits:
         )
 
     def _findings(self, store: UnitOfWork, card: RetireeCard, policy: Policy) -> tuple[Finding, ...]:
-        newest = store.settings.get(LAST_RECORD_AT)
         return findings(
             card.retiree,
             card.standing,
             card.certifications,
             now=self.desk.clock.now(),
-            last_record_at=None if newest is None else datetime.fromisoformat(newest),
+            last_record_at=newest_record(store),
             clock_skew_s=load_skew(store.settings),
             policy=policy,
         )
@@ -296,7 +293,7 @@ class Visits:
             body=canonical_text(body),
             operator_id=visit.operator_id,
         )
-        store.settings.set(LAST_RECORD_AT, now.isoformat())
+        note_record(store, now)
         return certification, outgoing
 
     def _keep(self, data: bytes | None, *, media_type: str = "image/jpeg") -> Sha256 | None:

@@ -23,7 +23,7 @@ from app.services.ports import (
     Vault,
 )
 from app.services.progress import Progress, Tell, silent
-from app.services.stored_settings import SKEW_S, load_identity, save_identity, save_last_sync
+from app.services.stored_settings import CENTER_TIME, SKEW_S, load_identity, save_identity, save_last_sync
 from app.sync.apply import apply_page, cursor_of
 from app.sync.attachments import send_missing
 from app.sync.center_keys import save_keys
@@ -188,6 +188,7 @@ class HttpSync:
             save_last_sync(store.settings, now, report.error, report.detail)
             if client.server_time is not None:
                 store.settings.set(SKEW_S, f"{client.skew_s:.3f}")
+                store.settings.set(CENTER_TIME, client.server_time.isoformat())
             if client.center_keys:
                 save_keys(store.settings, client.center_keys)
             waiting = store.outbox.counts().waiting

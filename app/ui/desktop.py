@@ -44,7 +44,7 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_find, wire_packages, wire_visit
+from app.ui.wiring import wire_clock, wire_find, wire_packages, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -181,6 +181,7 @@ class Desktop(QObject):
         self._sync.pause_asked.connect(self.sync_.pause)
         self._sync.resend_asked.connect(lambda record: self.sync_.resend(record, self.session.operator_id))
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
+        wire_clock(self._visit, self.visit_, self.means, visits=self.visits, say=self)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)

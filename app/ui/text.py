@@ -283,7 +283,7 @@ def finding(found: Finding, retiree: Retiree, standing: Standing) -> str:
         FindingCode.DEAD: f"{day(retiree.died_on)}已登记去世，不能认证。如登记有误，请联系省中心更正。",
         FindingCode.FRAUD_AFTER_DEATH: "去世之后还有认证记录，请立即报告负责人核实。",
         FindingCode.TERMINATED: "待遇已停发，不能认证。如有疑问，请联系省中心。",
-        FindingCode.CLOCK_BACKWARDS: "电脑时间早于上一条记录，请先把右下角的日期和时间改对。",
+        FindingCode.CLOCK_BACKWARDS: "电脑时间早于上一条记录，先不能办。请点“核对时间”。",
         FindingCode.CLOCK_SKEWED: "电脑时间与省中心相差超过 5 分钟，请改正；差值会记入记录。",
         FindingCode.CUSTODY: "此人在“按政策暂停”期间，认证结果由省中心决定。",
         FindingCode.SUSPENDED: f"{standing_sentence(standing)}。",

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 
 from app.errors import AppError
+from app.services.clock_check import ClockCheck
 from app.services.ports import SyncReport
+from app.services.visits import Visits
+from app.ui.clock_dialog import settle_clock
 from app.ui.means import Means
 from app.ui.ports import Say
 from app.ui.screens.find.presenter import FindPresenter
@@ -53,6 +56,20 @@ def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Cal
     view.form.print_asked.connect(visit.print_paper)
     view.form.save_asked.connect(guarded(visit.save_paper, say))
     view.form.closed.connect(visit.leave)
+
+
+def wire_clock(view: VisitView, visit: VisitPresenter, means: Means, *, visits: Visits, say: Say) -> None:
+    """“核对时间” in the precheck; afterwards the visit is looked at anew."""
+    check = ClockCheck(means.desk, means.accounts)
+
+    def settled() -> None:
+        visit_id = visit.visit_id
+        if visit_id is not None:
+            means.tasks.database(lambda: visits.view(visit_id), visit.resume, say.error)
+
+    view.precheck.clock_asked.connect(
+        lambda: settle_clock(view.window(), check, means.tasks, settled=settled, failed=say.error)
+    )
 
 
 def wire_packages(

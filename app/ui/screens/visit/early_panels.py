@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from app.domain.certification import CenterState, Certification
-from app.domain.precheck import Blocks
+from app.domain.precheck import Blocks, FindingCode
 from app.domain.standing import Severity
 from app.services.roster import RetireeCard
 from app.ui import text
@@ -29,9 +29,10 @@ def latest(certifications: tuple[Certification, ...]) -> Certification | None:
 
 
 class PrecheckPanel(Card):
-    """Signals: go_on(), form_asked(), left(), article_asked(str)."""
+    """Signals: go_on(), form_asked(), left(), clock_asked(), article_asked(str)."""
 
     go_on = Signal()
+    clock_asked = Signal()
     form_asked = Signal()
     left = Signal()
     article_asked = Signal(str)
@@ -48,6 +49,8 @@ class PrecheckPanel(Card):
         self._form.clicked.connect(self.form_asked)
         self._back = button("知道了，返回", "precheck_back", "primary")
         self._back.clicked.connect(self.left)
+        self._clock = button("核对时间", "precheck_clock")
+        self._clock.clicked.connect(self.clock_asked)
         self._facts = QFormLayout()
         self._facts.setHorizontalSpacing(24)
         self._facts.setVerticalSpacing(10)
@@ -60,7 +63,7 @@ class PrecheckPanel(Card):
         self.box.addSpacing(6)
         self.box.addLayout(self._facts)
         self.box.addStretch(1)
-        self.box.addLayout(row(self._form, 1, self._back, self._go))
+        self.box.addLayout(row(self._form, self._clock, 1, self._back, self._go))
 
     def show_state(self, state: VisitState) -> None:
         """Standing and findings."""
@@ -78,6 +81,7 @@ class PrecheckPanel(Card):
             line.setLayout(inner)
             self._findings.addWidget(line)
         self._show_facts(card)
+        self._clock.setVisible(any(found.code is FindingCode.CLOCK_BACKWARDS for found in state.view.findings))
         self._go.setVisible(state.blocks is Blocks.NOTHING)
         self._back.setVisible(state.blocks is Blocks.ALL)
         self._form.setVisible(state.blocks is not Blocks.ALL)
