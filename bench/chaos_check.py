@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select
 
 from app.domain.certification import CenterState
-from app.services.kept import Changes
+from app.services.changes import Changes
 from app.services.ports import UnitOfWork
 from app.services.stored_settings import load_identity
 from app.storage.audit import AuditStore

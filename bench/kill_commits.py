@@ -22,7 +22,7 @@ from pathlib import Path
 from app.domain.ids import OperatorId, RecordId, RetireeId, UnitId
 from app.domain.operator import Operator, Role
 from app.domain.retiree import Retiree, Sex
-from app.services.kept import Changes
+from app.services.changes import Changes
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from app.services.stored_settings import CURSOR
 from app.storage.audit import AuditStore

@@ -1,14 +1,16 @@
-"""Reports of death, loss and custody: marked in the roster at once for every desk of the unit; a correction takes the mark off."""
+"""Reports of death, loss and custody: marked in the roster at once for every desk of the unit; a correction takes the mark off, or the
+certification that was wrong."""
 
 import json
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from center.roster import put_retirees
+from center import clock
+from center.roster import add_changes, put_retirees
 from center.tables import records, retirees
 from protocol.bodies import RecordKind
-from protocol.messages import PushedRecord, RetireeBody
+from protocol.messages import CertificationBody, ChangeKind, PushedRecord, RetireeBody
 
 REPORTS = (RecordKind.DEATH_REPORT, RecordKind.LOSS_REPORT, RecordKind.CUSTODY_REPORT)
 
@@ -54,6 +56,8 @@ def _mark(person: RetireeBody, kind: str, body: dict[str, Any]) -> dict[str, Any
 def _take_back(connection: Connection, unit_id: str, record: PushedRecord, who: str) -> None:
     here = (records.c.unit_id == unit_id) & (records.c.uuid == str(record.body.get("corrects", "")))
     row = connection.execute(select(records.c.kind, records.c.content).where(here)).first()
+    if row is not None and row[0] in (RecordKind.CERTIFICATION, RecordKind.FORM_SUBMISSION):
+        _correct_certification(connection, unit_id, record, str(row[0]), json.loads(row[1]))
     if row is None or row[0] not in set(REPORTS):
         return
     body = json.loads(row[1])["body"]
@@ -69,6 +73,27 @@ def _take_back(connection: Connection, unit_id: str, record: PushedRecord, who: 
     elif row[0] == RecordKind.CUSTODY_REPORT:
         marks = {"custody": [c for c in person.custody if c.started_on.isoformat() != body["on"]]}
     put_retirees(connection, unit_id, [person.model_copy(update=marks)], who=who)
+
+
+def _correct_certification(
+    connection: Connection, unit_id: str, record: PushedRecord, kind: str, wrong: dict[str, Any]
+) -> None:
+    """Tell the unit's desks: the new record supersedes the wrong one; without another day of signature it counts for nothing."""
+    signed_on = record.body.get("signed_on")
+    told = CertificationBody.model_validate(
+        {
+            "id": record.uuid,
+            "retiree_id": wrong["body"]["retiree_id"],
+            "channel": "unit_confirmed" if kind == RecordKind.FORM_SUBMISSION else "assisted_face",
+            "captured_at": wrong["captured_at"],
+            "signed_on": signed_on or wrong["body"].get("signed_on"),
+            "accepted_at": clock.now(),
+            "reason": str(record.body.get("because", "")),
+            "supersedes": str(record.body["corrects"]),
+            "void": signed_on is None,
+        }
+    )
+    add_changes(connection, unit_id, [(ChangeKind.CERTIFICATION, told.id, told.model_dump(mode="json"))])
 
 
 def _person(connection: Connection, unit_id: str, retiree_id: str) -> RetireeBody | None:

@@ -141,6 +141,12 @@ def eligibility_body(
     }
 
 
-def correction_body(*, retiree_id: str, corrects: str, because: str, operator_id: str) -> dict[str, Any]:
-    """An earlier record of this unit was wrong and is taken back; the center decides what follows."""
-    return {"retiree_id": retiree_id, "corrects": corrects, "because": because, "operator_id": operator_id}
+def correction_body(
+    *, retiree_id: str, corrects: str, because: str, operator_id: str, signed_on: date | None = None
+) -> dict[str, Any]:
+    """An earlier record of this unit was wrong: it is taken back, or, with ``signed_on``, the form was signed on another day.
+
+    The center decides what follows.
+    """
+    body = {"retiree_id": retiree_id, "corrects": corrects, "because": because, "operator_id": operator_id}
+    return body if signed_on is None else {**body, "signed_on": signed_on.isoformat()}

@@ -231,6 +231,15 @@ class CertificationBody(Message):
     accepted_at: AwareDatetime | None = None
     reason: str = ""
     supersedes: str | None = None
+    void: bool = False
+    """It takes back the one that it supersedes, and counts for nothing itself."""
+
+
+class NearListBody(Message):
+    """The center's list of those whose deadline is near (notice 四(二)); ``month``: YYYY-MM, of which a new list replaces the last."""
+
+    month: str
+    retiree_ids: list[str]
 
 
 class DecisionBody(Message):

@@ -218,8 +218,7 @@ class Album:
 
         from app.domain.standing import StandingKind
 
-        rows = self._desktop.home_._rows.values()
-        self._desktop.person(next(r.retiree.id for r in rows if r.standing.kind is StandingKind.SUSPENDED))
+        self._desktop.person(next(r.retiree.id for r in self._rows() if r.standing.kind is StandingKind.SUSPENDED))
         self._settle()
         tabs = self._player.shown("person_tabs")
         assert isinstance(tabs, QTabWidget)
@@ -252,12 +251,17 @@ class Album:
         self._settle()
         window.grab().save(str(self._folder / f"{name}.png"))
 
+    def _rows(self) -> Any:
+        from app.services.roster import Roster
+
+        return Roster(self._desktop.means.desk).rows()
+
     def _special(self, _initials: str) -> None:
         """The precheck of people whose road is closed, one picture for each kind of standing."""
         from app.domain.standing import StandingKind
 
         wanted = {StandingKind.DECEASED, StandingKind.SUSPENDED, StandingKind.OVERDUE_SAVABLE, StandingKind.SAFE}
-        for row in self._desktop.home_._rows.values():
+        for row in self._rows():
             kind = row.standing.kind
             if kind not in wanted:
                 continue

@@ -1,15 +1,15 @@
 """What happens to the payments (notice 四(三)-四(五); rules 8-16). Predictions of the desk; only the center decides (rule 12)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
 from app.domain.calendar import Month
 from app.domain.certification import Certification
-from app.domain.cycle import deadline_after, effective, first_deadline
+from app.domain.cycle import effective, first_deadline, met
 from app.domain.policy import DEFAULT_POLICY, Policy
-from app.domain.retiree import Custody, Retiree
+from app.domain.retiree import Custody, PaymentState, Retiree
 from app.domain.standing import PaymentOutlook
 
 
@@ -31,6 +31,12 @@ def outlook(deadline: date, certified_on: date | None = None) -> PaymentOutlook:
 def overpaid_months(died_on: date, last_paid: Month) -> tuple[Month, ...]:
     """Rule 13: the month of death is the last payable one; every later month paid is refunded in full."""
     return tuple(Month.of(died_on).plus(1).until(last_paid))
+
+
+def is_overpaid(retiree: Retiree) -> bool:
+    """Rule 13: paid for a month after the month of death."""
+    died, last = retiree.died_on, retiree.last_paid
+    return died is not None and last is not None and last > Month.of(died)
 
 
 def custody_months(custody: Custody, until: Month) -> tuple[Month, ...]:
@@ -56,12 +62,19 @@ class MonthState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentMonth:
-    """One month on the person's page. ``paid_in``: the month in which a BACK_PAID one is paid; ``articles``: the notice's sections."""
+    """One month on the person's page.
+
+    Attributes:
+        paid_in: the month in which a BACK_PAID one is paid.
+        articles: the notice's sections.
+        decided: the center has said so (suspended, terminated, actually paid); otherwise the desk predicts.
+    """
 
     month: Month
     state: MonthState
     articles: tuple[str, ...]
     paid_in: Month | None = None
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +93,11 @@ def lapses(
     The last may still run (no ``resumes``); whether it has come yet is for the caller, who knows the date.
     """
     counted = effective(certifications, retiree.died_on)
-    deadline = first_deadline(retiree.first_paid_on, policy)
     found: list[Lapse] = []
-    for certification in counted:
-        on = certification.counts_from
-        if deadline is not None:
-            result = outlook(deadline, on)
-            if result.first_unpaid is not None:
-                found.append(Lapse(deadline=deadline, outlook=result))
-        end = deadline_after(on, policy)
-        deadline = end if deadline is None else max(deadline, end)
-    if deadline is not None:
-        found.append(Lapse(deadline=deadline, outlook=outlook(deadline)))
+    for deadline, on in met(first_deadline(retiree.first_paid_on, policy), counted, policy):
+        result = outlook(deadline, on)
+        if result.first_unpaid is not None:
+            found.append(Lapse(deadline=deadline, outlook=result))
     return tuple(found)
 
 
@@ -101,12 +107,42 @@ def payment_calendar(
     *,
     first: Month,
     last: Month,
+    this: Month | None = None,
     policy: Policy = DEFAULT_POLICY,
 ) -> tuple[PaymentMonth, ...]:
-    """Month by month from ``first`` to ``last``: paid, suspended, paid back, overpaid, by policy, not due; each with its articles."""
+    """Month by month from ``first`` to ``last``: paid, suspended, paid back, overpaid, by policy, not due; each with its articles.
+
+    ``this``: the present month, up to which the center's decisions hold; without it nothing is told as decided.
+    """
     missed = lapses(retiree, certifications, policy)
     held = {m for custody in retiree.custody for m in custody_months(custody, last)}
-    return tuple(_month(retiree, month, missed, held) for month in first.until(last))
+    predicted = (_month(retiree, month, missed, held) for month in first.until(last))
+    return tuple(one if this is None else _decided(retiree, one, missed, this) for one in predicted)
+
+
+def _decided(retiree: Retiree, one: PaymentMonth, missed: Sequence[Lapse], this: Month) -> PaymentMonth:
+    """The prediction with the center's word over it (rule 12): what was paid, what it suspended or terminated."""
+    month, start = one.month, retiree.suspended_from
+    if retiree.died_on is not None:
+        return replace(one, decided=retiree.last_paid is not None and month <= retiree.last_paid)
+    if retiree.payment is PaymentState.SUSPENDED and start is not None and month >= start:
+        resumes = _resumption(missed, start)
+        if resumes is None:
+            return PaymentMonth(month=month, state=MonthState.SUSPENDED, articles=("四(三)",), decided=month <= this)
+        if month < resumes:
+            return PaymentMonth(
+                month=month, state=MonthState.BACK_PAID, articles=("四(三)",), paid_in=resumes, decided=month <= this
+            )
+        return one
+    if retiree.payment is PaymentState.TERMINATED and month >= this and one.state is not MonthState.OVERPAID:
+        return PaymentMonth(month=month, state=MonthState.NOT_DUE, articles=("四(三)", "五(三)"), decided=True)
+    return replace(one, decided=retiree.last_paid is not None and month <= retiree.last_paid and month <= this)
+
+
+def _resumption(missed: Sequence[Lapse], start: Month) -> Month | None:
+    """When payments suspended from ``start`` on resume, by a certification since."""
+    ends = [lapse.outlook.resumes for lapse in missed if lapse.outlook.resumes is not None]
+    return next((month for month in ends if month > start), None)
 
 
 def _month(retiree: Retiree, month: Month, missed: Sequence[Lapse], held: set[Month]) -> PaymentMonth:

@@ -39,6 +39,8 @@ class Certification:
         operator_id, second_operator_id: clerk; second person of an override.
         visit_id: the visit it came from, None when from the center.
         supersedes: the record that this one corrects.
+        void: it corrects one that should never have been, and counts for nothing itself.
+        correction_reason: why, in the clerk's words; kept at the unit and told to the center.
     """
 
     id: RecordId
@@ -54,6 +56,8 @@ class Certification:
     second_operator_id: OperatorId | None = None
     visit_id: VisitId | None = None
     supersedes: RecordId | None = None
+    void: bool = False
+    correction_reason: str = ""
 
     @property
     def counts_from(self) -> date:

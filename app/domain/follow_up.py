@@ -36,7 +36,12 @@ ANSWERED = frozenset(FollowUpResult) - {FollowUpResult.NOT_REACHED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """One contact. ``next_on``: the day of the appointment, the visit, or the next try; immutable like every record."""
+    """One contact; immutable like every record.
+
+    Attributes:
+        next_on: the day of the appointment, the visit, or the next try.
+        next_time: HH:MM of it, "" when only the day was agreed on.
+    """
 
     id: RecordId
     retiree_id: RetireeId
@@ -46,3 +51,4 @@ class FollowUp:
     result: FollowUpResult
     note: str = ""
     next_on: date | None = None
+    next_time: str = ""

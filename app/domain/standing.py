@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 
 from app.domain.calendar import Month
+from app.domain.retiree import PaymentState
 
 
 class StandingKind(Enum):
@@ -63,6 +64,29 @@ class PaymentOutlook:
     first_unpaid: Month | None
     resumes: Month | None = None
     back_pay: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingFacts:
+    """What decides how things stand, whatever the day: people who share it stand the same on every day.
+
+    Attributes:
+        payment, suspended_from: the center's decision.
+        died_on, overpaid: death, and whether a month after it was paid.
+        lost_on: other loss of eligibility.
+        custody: (begin, end) of rule 16.
+        deadlines: see Deadlines.
+        lapses: (first unpaid month, month of resumption) of every lapse that a certification has ended.
+    """
+
+    payment: PaymentState
+    suspended_from: Month | None
+    died_on: date | None
+    overpaid: bool
+    lost_on: date | None
+    custody: tuple[tuple[date, date | None], ...]
+    deadlines: Deadlines
+    lapses: tuple[tuple[Month, Month], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

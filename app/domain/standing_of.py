@@ -3,48 +3,79 @@
 from collections.abc import Sequence
 from datetime import date
 
-from app.domain.benefit import Lapse, lapses, outlook
+from app.domain.benefit import is_overpaid, outlook
 from app.domain.calendar import Month
 from app.domain.certification import Certification
-from app.domain.cycle import deadlines, is_near
+from app.domain.cycle import deadlines_from, effective, first_deadline, is_near, met
 from app.domain.policy import DEFAULT_POLICY, Policy
 from app.domain.retiree import PaymentState, Retiree
-from app.domain.standing import Deadlines, PaymentOutlook, Severity, Standing, StandingKind
+from app.domain.standing import Deadlines, PaymentOutlook, Severity, Standing, StandingFacts, StandingKind
 
 _NOTHING_LOST = PaymentOutlook(first_unpaid=None)
 
 
 def in_custody(retiree: Retiree, today: date) -> bool:
     """Rule 16: a period that holds today."""
-    return any(c.started_on <= today and (c.ended_on is None or today <= c.ended_on) for c in retiree.custody)
+    return _holds(tuple((c.started_on, c.ended_on) for c in retiree.custody), today)
+
+
+def _holds(custody: tuple[tuple[date, date | None], ...], today: date) -> bool:
+    return any(begun <= today and (ended is None or today <= ended) for begun, ended in custody)
 
 
 def standing_of(
     retiree: Retiree, certifications: Sequence[Certification], today: date, policy: Policy = DEFAULT_POLICY
 ) -> Standing:
-    """The one sentence's content. Death comes before everything, then the center's decisions, then the deadlines."""
-    both = deadlines(retiree, certifications, policy)
-    if retiree.died_on is not None:
+    """The one sentence's content."""
+    return standing_on(facts_of(retiree, certifications, policy), today, policy)
+
+
+def facts_of(
+    retiree: Retiree, certifications: Sequence[Certification], policy: Policy = DEFAULT_POLICY
+) -> StandingFacts:
+    """What of a person's facts decides how things stand on whatever day."""
+    counted = effective(certifications, retiree.died_on)
+    initial = first_deadline(retiree.first_paid_on, policy)
+    return StandingFacts(
+        payment=retiree.payment,
+        suspended_from=retiree.suspended_from,
+        died_on=retiree.died_on,
+        overpaid=is_overpaid(retiree),
+        lost_on=retiree.lost_eligibility_on,
+        custody=tuple((c.started_on, c.ended_on) for c in retiree.custody),
+        deadlines=deadlines_from(counted, initial, policy),
+        lapses=tuple(
+            (Month.of(deadline).plus(1), Month.of(on).plus(1))
+            for deadline, on in met(initial, counted, policy)
+            if on is not None and Month.of(on) > Month.of(deadline)
+        ),
+    )
+
+
+def standing_on(facts: StandingFacts, today: date, policy: Policy = DEFAULT_POLICY) -> Standing:
+    """Death comes before everything, then the center's decisions, then the deadlines."""
+    both = facts.deadlines
+    if facts.died_on is not None:
         return _closed(StandingKind.DECEASED, both, ("四(四)",))
-    if retiree.payment is PaymentState.TERMINATED or _lost(retiree, today):
+    if facts.payment is PaymentState.TERMINATED or (facts.lost_on is not None and facts.lost_on <= today):
         return _closed(StandingKind.TERMINATED, both, ("四(三)", "五(三)"))
-    if in_custody(retiree, today):
+    if _holds(facts.custody, today):
         return _closed(StandingKind.CUSTODY, both, ("四(五)",))
-    if retiree.payment is PaymentState.SUSPENDED:
-        return _suspended(retiree, certifications, both, today, policy)
-    return _by_deadline(both, _resuming(retiree, certifications, today, policy), today, policy)
+    if facts.payment is PaymentState.SUSPENDED:
+        return _suspended(facts, today)
+    return _by_deadline(both, _resuming(facts, today), today, policy)
 
 
-def _resuming(retiree: Retiree, certifications: Sequence[Certification], today: date, policy: Policy) -> PaymentOutlook:
+def _resuming(facts: StandingFacts, today: date) -> PaymentOutlook:
     """A lapse that a certification has ended and whose resumption is still to come (rule 10)."""
-    for lapse in lapses(retiree, certifications, policy):
-        if lapse.outlook.resumes is not None and lapse.outlook.resumes > Month.of(today):
-            return lapse.outlook
+    for start, resumes in facts.lapses:
+        if resumes > Month.of(today):
+            return _ended(start, resumes)
     return _NOTHING_LOST
 
 
-def _lost(retiree: Retiree, today: date) -> bool:
-    return retiree.lost_eligibility_on is not None and retiree.lost_eligibility_on <= today
+def _ended(start: Month, resumes: Month) -> PaymentOutlook:
+    return PaymentOutlook(first_unpaid=start, resumes=resumes, back_pay=tuple(start.until(resumes.plus(-1))))
 
 
 def _closed(kind: StandingKind, both: Deadlines, articles: tuple[str, ...]) -> Standing:
@@ -53,13 +84,15 @@ def _closed(kind: StandingKind, both: Deadlines, articles: tuple[str, ...]) -> S
     )
 
 
-def _suspended(
-    retiree: Retiree, certifications: Sequence[Certification], both: Deadlines, today: date, policy: Policy
-) -> Standing:
+def _suspended(facts: StandingFacts, today: date) -> Standing:
     """Suspended by the center; if a certification already ended the lapse, tell when payments resume."""
-    lapse = _last_started(lapses(retiree, certifications, policy), today)
-    start = retiree.suspended_from or (lapse.outlook.first_unpaid if lapse else None)
-    resumes = lapse.outlook.resumes if lapse else None
+    both = facts.deadlines
+    found: list[tuple[Month, Month | None]] = [*facts.lapses]
+    if both.with_provisional is not None:
+        found.append((Month.of(both.with_provisional).plus(1), None))
+    started = [one for one in found if one[0] <= Month.of(today)]
+    predicted, resumes = started[-1] if started else (None, None)
+    start = facts.suspended_from or predicted
     back_pay = tuple(start.until(resumes.plus(-1))) if start and resumes else ()
     return Standing(
         kind=StandingKind.SUSPENDED,
@@ -69,11 +102,6 @@ def _suspended(
         outlook=PaymentOutlook(first_unpaid=start, resumes=resumes, back_pay=back_pay),
         articles=("四(三)",),
     )
-
-
-def _last_started(found: Sequence[Lapse], today: date) -> Lapse | None:
-    started = [x for x in found if x.outlook.first_unpaid is not None and x.outlook.first_unpaid <= Month.of(today)]
-    return started[-1] if started else None
 
 
 def _by_deadline(both: Deadlines, resuming: PaymentOutlook, today: date, policy: Policy) -> Standing:

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.ports import AuditEntry
-from app.services.stored_settings import BACKUP_FOLDER, DAY_BACKUP
+from app.services.stored_settings import BACKUP_FOLDER, DAY_BACKUP, load_backup
 
 EVERY = timedelta(hours=20)
 """So that a desk that is switched on each morning makes one a day."""
@@ -26,6 +26,11 @@ class BackupFigures:
     late: bool
 
 
+def is_late(last: datetime | None, now: datetime) -> bool:
+    """Whether it is time to do something."""
+    return last is None or now - last > LATE
+
+
 @dataclass(frozen=True, slots=True)
 class Backups:
     """Use cases. ``make`` writes and verifies one backup (AppError backup.*, disk.full)."""
@@ -36,9 +41,8 @@ class Backups:
     def figures(self) -> BackupFigures:
         """How it stands."""
         with self.desk.uow() as store:
-            folder, text = store.settings.get(BACKUP_FOLDER) or "", store.settings.get(DAY_BACKUP)
-        last = datetime.fromisoformat(text) if text else None
-        return BackupFigures(folder=folder, last=last, late=last is None or self.desk.clock.now() - last > LATE)
+            last, folder = load_backup(store.settings)
+        return BackupFigures(folder=folder, last=last, late=is_late(last, self.desk.clock.now()))
 
     def choose_folder(self, folder: Path) -> None:
         """From now on there. AppError('backup.folder_missing')."""

@@ -32,6 +32,7 @@ class FollowUps:
         result: FollowUpResult,
         note: str = "",
         next_on: date | None = None,
+        next_time: str = "",
     ) -> FollowUp:
         """Write one contact with its audit line and outbox row in one transaction.
 
@@ -51,6 +52,7 @@ class FollowUps:
             result=result,
             note=note.strip(),
             next_on=next_on,
+            next_time=next_time if next_on is not None else "",
         )
         body = follow_up_body(
             retiree_id=retiree_id,

@@ -1,19 +1,31 @@
-"""The roster with today's standing, kept in memory between two openings of a screen: only whom a commit touched is read again."""
+"""How everybody stands: what decides it is kept in the store beside the roster, so that counting reads no person; the rows themselves are
+kept in memory between two openings of a screen, and only whom a commit touched is read again."""
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from app.domain.calendar import Month
 from app.domain.certification import Certification
+from app.domain.cycle import effective
 from app.domain.ids import RetireeId
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
-from app.domain.standing import Standing
-from app.domain.standing_of import standing_of
+from app.domain.standing import Standing, StandingFacts
+from app.domain.standing_of import facts_of, standing_on
+from app.services.changes import Changes
+from app.services.standing_ports import PersonFacts
+from app.services.stored_settings import STANDINGS_MADE_WITH
 
 if TYPE_CHECKING:
     from app.services.ports import UnitOfWork
+
+BATCH = 2_000
+"""So many people are brought up to date at a time."""
+FACTS_VERSION = 1
+"""Raise it with every change of StandingFacts or of what it is made from: everybody's is then made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,30 +36,33 @@ class RosterRow:
     standing: Standing
 
 
-class Changes:
-    """Whose facts the commits of this process touched, in order; one for each opened store."""
-
-    def __init__(self) -> None:
-        self._log: list[frozenset[RetireeId]] = []
-
-    @property
-    def number(self) -> int:
-        """How many commits touched anybody."""
-        return len(self._log)
-
-    def note(self, ids: Iterable[RetireeId]) -> None:
-        """After a commit."""
-        touched = frozenset(ids)
-        if touched:
-            self._log.append(touched)
-
-    def since(self, number: int) -> set[RetireeId]:
-        """Everybody touched after the commit of that number."""
-        return set().union(*self._log[number:])
+def freshen(store: "UnitOfWork", policy: Policy) -> None:
+    """Bring the kept facts up to date and commit; reads only people of whom something was written. The transaction has written nothing."""
+    made_with = f"{FACTS_VERSION} {policy.cycle_months} {policy.regime_start} {policy.transition_end}"
+    outdated = store.settings.get(STANDINGS_MADE_WITH) != made_with
+    if outdated:
+        store.standings.outdate()
+        store.settings.set(STANDINGS_MADE_WITH, made_with)
+    while stale := store.standings.stale(BATCH):
+        store.standings.put(_facts(store, stale, policy))
+        outdated = True
+    if outdated:
+        store.commit()
 
 
-MOST_ONE_BY_ONE = 500
-"""Of more people than this (a page of a first sync) everything is read at once, which is quicker by then."""
+def _facts(store: "UnitOfWork", whose: Sequence[RetireeId], policy: Policy) -> Iterator[PersonFacts]:
+    people = {person.id: person for person in store.retirees.some(whose)}
+    theirs: defaultdict[RetireeId, list[Certification]] = defaultdict(list)
+    for certification in store.certifications.of_retirees(whose):
+        theirs[certification.retiree_id].append(certification)
+    for one in whose:
+        person = people.get(one)
+        counted = effective(theirs[one], person.died_on if person is not None else None)
+        yield PersonFacts(
+            retiree_id=one,
+            facts=facts_of(person, theirs[one], policy) if person is not None else None,
+            months=Counter(Month.of(c.counts_from) for c in counted),
+        )
 
 
 @dataclass
@@ -58,54 +73,54 @@ class Kept:
     _number: int = 0
     _day: date = date.min
     _policy: Policy | None = None
+    _people: dict[RetireeId, Retiree] = field(default_factory=dict)
     _rows: dict[RetireeId, RosterRow] = field(default_factory=dict)
-    _certified: dict[RetireeId, tuple[Certification, ...]] = field(default_factory=dict)
     _sorted: tuple[RosterRow, ...] = ()
-    _days: list[date] = field(default_factory=list)
 
     def rows(self, store: "UnitOfWork", *, today: date, policy: Policy) -> tuple[RosterRow, ...]:
-        """The whole roster by name."""
-        self._refresh(store, today, policy)
+        """The whole roster by name. The transaction has written nothing; it may be committed here."""
+        other_store = self._of is not store.changes
+        if other_store or self._number != store.changes.number or self._day != today or self._policy != policy:
+            freshen(store, policy)
+            self._read_people(store, everybody=other_store)
+            self._stand(store, today, policy)
         return self._sorted
 
-    def certified_on(self, store: "UnitOfWork", *, today: date, policy: Policy) -> list[date]:
-        """From when each certification counts, those of people who left the roster too."""
-        self._refresh(store, today, policy)
-        return self._days
-
-    def _refresh(self, store: "UnitOfWork", today: date, policy: Policy) -> None:
-        if self._of is not store.changes or self._day != today or self._policy != policy:
-            self._read_all(store, today, policy)
-        elif self._number != store.changes.number:
-            touched = store.changes.since(self._number)
-            if len(touched) > MOST_ONE_BY_ONE:
-                self._read_all(store, today, policy)
-            else:
-                self._read_some(store, touched)
-        else:
-            return
+    def _read_people(self, store: "UnitOfWork", *, everybody: bool) -> None:
+        if everybody:
+            self._people = {person.id: person for person in store.retirees.all()}
+        elif touched := store.changes.since(self._number):
+            for gone in touched:
+                self._people.pop(gone, None)
+            self._people.update({person.id: person for person in store.retirees.some(touched)})
         self._of, self._number = store.changes, store.changes.number
-        self._days = [one.counts_from for theirs in self._certified.values() for one in theirs]
+
+    def _stand(self, store: "UnitOfWork", today: date, policy: Policy) -> None:
+        standings = {number: standing_on(facts, today, policy) for number, facts, _count in store.standings.groups()}
+        mine, known = store.standings.everybody(), self._rows
+        self._rows = {}
+        for whose, person in self._people.items():
+            if whose not in mine:
+                continue  # taken off the roster by another process
+            before, standing = known.get(whose), standings[mine[whose]]
+            same = before is not None and before.retiree is person and before.standing == standing
+            self._rows[whose] = before if same and before else RosterRow(retiree=person, standing=standing)
         self._sorted = tuple(sorted(self._rows.values(), key=lambda row: (row.retiree.name, row.retiree.id)))
-
-    def _read_all(self, store: "UnitOfWork", today: date, policy: Policy) -> None:
-        by_person: dict[RetireeId, list[Certification]] = {}
-        for certification in store.certifications.all():
-            by_person.setdefault(certification.retiree_id, []).append(certification)
-        self._certified = {whose: tuple(theirs) for whose, theirs in by_person.items()}
         self._day, self._policy = today, policy
-        self._rows = {person.id: self._row(person) for person in store.retirees.all()}
 
-    def _read_some(self, store: "UnitOfWork", touched: set[RetireeId]) -> None:
-        for whose in touched:
-            self._certified[whose] = tuple(store.certifications.of_retiree(whose))
-            person = store.retirees.get(whose)
-            if person is None:
-                self._rows.pop(whose, None)
-            else:
-                self._rows[whose] = self._row(person)
 
-    def _row(self, person: Retiree) -> RosterRow:
-        assert self._policy is not None
-        theirs = self._certified.get(person.id, ())
-        return RosterRow(retiree=person, standing=standing_of(person, theirs, self._day, self._policy))
+def rows_of(
+    store: "UnitOfWork",
+    whose: Iterable[RetireeId],
+    facts: Mapping[RetireeId, StandingFacts],
+    today: date,
+    policy: Policy,
+) -> list[RosterRow]:
+    """A few people's rows, in the order of ``whose``; the facts tell how they stand, so nothing else is read."""
+    wanted = list(whose)
+    people = {person.id: person for person in store.retirees.some(wanted)}
+    return [
+        RosterRow(retiree=people[one], standing=standing_on(facts[one], today, policy))
+        for one in wanted
+        if one in people
+    ]

@@ -6,8 +6,7 @@ from typing import Any
 
 from app.errors import AppError
 from app.services.context import Desk
-from app.services.home import HomeGroup
-from app.services.lists import ListColumn, ListOrder, ListQuery
+from app.services.lists import ListColumn, ListOrder, ListQuery, group_named
 from app.services.stored_settings import LIST_LAYOUT, LIST_SAVED
 
 MOST_SAVED, LONGEST_NAME = 30, 20
@@ -122,7 +121,7 @@ def _saved(text: str | None) -> tuple[SavedList, ...]:
     for raw in json.loads(text) if text else []:
         try:
             query = ListQuery(
-                group=HomeGroup(raw["group"]) if raw["group"] else None,
+                group=group_named(raw["group"]) if raw["group"] else None,
                 unanswered=bool(raw["unanswered"]),
                 words=str(raw["words"]),
                 order=ListOrder(raw["order"]),

@@ -7,12 +7,33 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from app.domain.benefit import is_overpaid
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
 from app.services.context import Desk
 from app.services.follow_ups import FollowUps, answered
-from app.services.home import HomeGroup, group_of
+from app.services.home import CHASED, HomeGroup, group_of
 from app.services.roster import Roster, RosterRow
+from app.services.stored_settings import load_near_list
+
+
+class Errand(Enum):
+    """Lists by what has to be done; the values differ from those of HomeGroup."""
+
+    TO_REACH = "to_reach"
+    """Everybody who is about to lose a payment or is losing one (rule 20)."""
+    NEAR_LIST = "near_list"
+    """Named by the center's list and not safe yet (rule 17)."""
+    PLANNED = "planned"
+    """The day of the appointment or of the next try has come."""
+
+
+ListGroup = HomeGroup | Errand
+
+
+def group_named(value: str) -> ListGroup:
+    """From a stored value; ValueError."""
+    return Errand(value) if value in {errand.value for errand in Errand} else HomeGroup(value)
 
 
 class ListOrder(Enum):
@@ -25,11 +46,12 @@ class ListOrder(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRow:
-    """One line: the person, how things stand, the home screen's group, the newest contact."""
+    """One line: the person, how things stand, the home screen's group, the newest contact, the errands that name them."""
 
     row: RosterRow
     group: HomeGroup | None
     latest: FollowUp | None
+    errands: frozenset[Errand] = frozenset()
 
 
 class ListColumn(Enum):
@@ -58,7 +80,7 @@ class ListQuery:
         order: how it is sorted, unless ``sort`` names a column, then by that one, ``descending`` or not.
     """
 
-    group: HomeGroup | None = None
+    group: ListGroup | None = None
     unanswered: bool = False
     words: str = ""
     order: ListOrder = ListOrder.URGENCY
@@ -113,7 +135,7 @@ class ListTable:
         self.rows = tuple(rows)
         self._texts = [_searched(one.row) for one in self.rows]
         self._answered = [answered(one.latest) for one in self.rows]
-        self._sorted: dict[tuple[ListOrder | ListColumn, HomeGroup | None], list[int]] = {}
+        self._sorted: dict[tuple[ListOrder | ListColumn, ListGroup | None], list[int]] = {}
         for order in ListOrder:
             self._places(order, None)
 
@@ -142,23 +164,30 @@ class ListTable:
         """The same after one more contact."""
         other = copy(self)
         whose = made.retiree_id
-        other.rows = tuple(replace(one, latest=made) if one.row.retiree.id == whose else one for one in self.rows)
+        other.rows = tuple(_contacted(one, made) if one.row.retiree.id == whose else one for one in self.rows)
         other._answered = [answered(one.latest) for one in other.rows]
         other._sorted = {key: places for key, places in self._sorted.items() if key[0] is not ListColumn.CONTACT}
         return other
 
-    def _places(self, name: ListOrder | ListColumn, group: HomeGroup | None) -> list[int]:
+    def _places(self, name: ListOrder | ListColumn, group: ListGroup | None) -> list[int]:
         if (name, None) not in self._sorted:
             key = _ORDERS[name] if isinstance(name, ListOrder) else _COLUMNS[name]
             keys = [key(one) for one in self.rows]
             everybody = sorted(range(len(keys)), key=keys.__getitem__)
-            self._sorted.update({(name, one): [] for one in HomeGroup})
+            self._sorted.update({(name, one): [] for kind in (HomeGroup, Errand) for one in kind})
             for place in everybody:
-                of = self.rows[place].group
-                if of is not None:
-                    self._sorted[(name, of)].append(place)
+                one = self.rows[place]
+                if one.group is not None:
+                    self._sorted[(name, one.group)].append(place)
+                for errand in one.errands:
+                    self._sorted[(name, errand)].append(place)
             self._sorted[(name, None)] = everybody
         return self._sorted[(name, group)]
+
+
+def _contacted(one: ListRow, made: FollowUp) -> ListRow:
+    """After one more contact: it is the newest now, and a planned day is settled by it (the next reading knows a new one)."""
+    return replace(one, latest=made, errands=one.errands - {Errand.PLANNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +203,37 @@ class Lists:
     def rows(self) -> tuple[ListRow, ...]:
         """Everybody on the roster."""
         with self.desk.uow() as store:
-            warn_days = self.desk.policy(store).warn_days
-        return joined(Roster(self.desk).rows(), FollowUps(self.desk).latest(), warn_days)
+            warn_days, near = self.desk.policy(store).warn_days, load_near_list(store.settings)
+        return joined(
+            Roster(self.desk).rows(),
+            FollowUps(self.desk).latest(),
+            warn_days,
+            near=near.retirees if near is not None else frozenset(),
+            today=self.desk.clock.today(),
+        )
 
 
 def joined(
-    rows: Sequence[RosterRow], latest: Mapping[RetireeId, FollowUp], warn_days: Sequence[int]
+    rows: Sequence[RosterRow],
+    latest: Mapping[RetireeId, FollowUp],
+    warn_days: Sequence[int],
+    *,
+    near: frozenset[RetireeId] = frozenset(),
+    today: date = date.min,
 ) -> tuple[ListRow, ...]:
-    """Roster rows with their group and newest contact."""
-    return tuple(
-        ListRow(row=row, group=group_of(row.standing, warn_days), latest=latest.get(row.retiree.id)) for row in rows
-    )
+    """Roster rows with their group, newest contact and errands."""
+    return tuple(_joined(row, latest.get(row.retiree.id), warn_days, near, today) for row in rows)
+
+
+def _joined(
+    row: RosterRow, latest: FollowUp | None, warn_days: Sequence[int], near: frozenset[RetireeId], today: date
+) -> ListRow:
+    group = group_of(row.standing, warn_days, overpaid=is_overpaid(row.retiree))
+    if group not in CHASED:
+        return ListRow(row=row, group=group, latest=latest)
+    errands = {Errand.TO_REACH}
+    if row.retiree.id in near:
+        errands.add(Errand.NEAR_LIST)
+    if latest is not None and latest.next_on is not None and latest.next_on <= today:
+        errands.add(Errand.PLANNED)
+    return ListRow(row=row, group=group, latest=latest, errands=frozenset(errands))

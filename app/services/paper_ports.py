@@ -60,6 +60,10 @@ class Papers(Protocol):
         """The same as xlsx, with a native chart."""
         ...
 
+    def pages(self, pdf: bytes) -> int:
+        """How many pages; AppError('pdf.unreadable')."""
+        ...
+
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
         """One page as (width, height, RGB888 bytes) on white."""
         ...

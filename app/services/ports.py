@@ -15,6 +15,7 @@ from app.domain.operator import Operator
 from app.domain.policy import Policy
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
+from app.services.changes import Changes
 from app.services.device_ports import (
     CameraDevice as CameraDevice,
     CameraDirectory as CameraDirectory,
@@ -32,7 +33,6 @@ from app.services.device_ports import (
     Tended as Tended,
     Twins as Twins,
 )
-from app.services.kept import Changes
 from app.services.paper_ports import Papers as Papers
 from app.services.record_ports import (
     AuditSeal as AuditSeal,
@@ -40,6 +40,7 @@ from app.services.record_ports import (
     ReportRepository as ReportRepository,
     Signer as Signer,
 )
+from app.services.standing_ports import StandingRepository as StandingRepository
 from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
 
 # ---------------------------------------------------------------- time and names
@@ -125,6 +126,14 @@ class RetireeRepository(Protocol):
     """The roster."""
 
     def get(self, retiree_id: RetireeId) -> Retiree | None: ...
+    def some(self, retiree_ids: Iterable[RetireeId]) -> Sequence[Retiree]:
+        """Those of them that are on the roster, in no order."""
+        ...
+
+    def names(self, retiree_ids: Iterable[RetireeId]) -> Mapping[RetireeId, str]:
+        """Names only."""
+        ...
+
     def all(self) -> Sequence[Retiree]: ...
     def photos(self) -> set[Sha256]:
         """Every reference photo that the roster names."""
@@ -152,6 +161,10 @@ class CertificationRepository(Protocol):
     def get(self, record_id: RecordId) -> Certification | None: ...
     def summary_of(self, record_id: RecordId) -> CaptureSummary | None: ...
     def of_retiree(self, retiree_id: RetireeId) -> Sequence[Certification]: ...
+    def of_retirees(self, retiree_ids: Iterable[RetireeId]) -> Sequence[Certification]:
+        """Theirs, oldest first."""
+        ...
+
     def all(self) -> Sequence[Certification]: ...
     def set_center_answer(self, certification: Certification) -> None:
         """Store ``center``, ``center_reason``, ``sent_at``, ``accepted_at`` of an existing row."""
@@ -263,6 +276,7 @@ class UnitOfWork(Protocol):
     operators: OperatorRepository
     follow_ups: FollowUpRepository
     reports: ReportRepository
+    standings: StandingRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings

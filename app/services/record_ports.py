@@ -1,6 +1,6 @@
 """Ports to what the unit writes down about a person besides certifications; app.services.ports hands them on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -41,6 +41,14 @@ class FollowUpRepository(Protocol):
 
     def due(self, day: date) -> Sequence[FollowUp]:
         """Those whose ``next_on`` is ``day`` or earlier, oldest first."""
+        ...
+
+    def newest_planned(self, until: date) -> Sequence[FollowUp]:
+        """Everybody's newest contact, as far as its ``next_on`` is ``until`` or earlier; the earliest first."""
+        ...
+
+    def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:
+        """Whose newest contact since ``at`` had one of these results."""
         ...
 
 

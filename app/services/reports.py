@@ -12,7 +12,7 @@ from datetime import date
 from app.domain.calendar import Month
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, FormCase, FormReason
-from app.domain.cycle import deadline_after, effective, first_deadline
+from app.domain.cycle import effective, first_deadline, met
 from app.domain.ids import RetireeId
 from app.domain.policy import Policy
 from app.domain.retiree import PaymentState, Retiree
@@ -103,15 +103,8 @@ class Report:
 
 def deadlines_of(person: Retiree, counted: Sequence[Certification], policy: Policy) -> Iterator[Due]:
     """Every deadline that the person had, in order; ``counted`` as cycle.effective gives them."""
-    present = first_deadline(person.first_paid_on, policy)
-    for certification in counted:
-        day = certification.counts_from
-        if present is not None:
-            yield Due(deadline=present, met_on=day)
-        following = deadline_after(day, policy)
-        present = following if present is None else max(present, following)
-    if present is not None:
-        yield Due(deadline=present, met_on=None)
+    for deadline, on in met(first_deadline(person.first_paid_on, policy), counted, policy):
+        yield Due(deadline=deadline, met_on=on)
 
 
 def _gone_by(person: Retiree, day: date) -> bool:

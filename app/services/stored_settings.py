@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.domain.ids import DeskId, UnitId
+from app.domain.calendar import Month
+from app.domain.ids import DeskId, RetireeId, UnitId
 from app.domain.policy import DEFAULT_POLICY, Policy
 from app.services.ports import DeskIdentity, Settings
 
@@ -33,6 +35,8 @@ LIST_LAYOUT = "lists.layout"
 LAST_IMPORT = "roster.last_import"
 TOUR_SEEN = "tour.seen"
 """With the operator's id behind it."""
+STANDINGS_MADE_WITH = "standings.made_with"
+"""Version and policy values that the kept facts were made with."""
 
 
 def save_identity(settings: Settings, identity: DeskIdentity) -> None:
@@ -78,6 +82,28 @@ def _policy_value(name: str, value: Any, default: Any) -> Any:
     return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class NearList:
+    """The center's last list of those whose deadline is near (rule 17)."""
+
+    month: Month
+    retirees: frozenset[RetireeId]
+
+
+def save_near_list(settings: Settings, near: NearList) -> None:
+    """Keep the center's list; an earlier month's goes."""
+    settings.set(NEAR_LIST, json.dumps({"month": str(near.month), "retiree_ids": sorted(near.retirees)}))
+
+
+def load_near_list(settings: Settings) -> NearList | None:
+    """None while the center has sent none that can be read."""
+    try:
+        raw = json.loads(settings.get(NEAR_LIST) or "{}")
+        return NearList(Month.parse(raw["month"]), frozenset(map(RetireeId, raw["retiree_ids"])))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 FORM_TEMPLATES = "center.form_templates"
 
 
@@ -115,6 +141,12 @@ def load_skew(settings: Settings) -> float:
 def save_last_sync(settings: Settings, at: datetime, error: str, detail: str = "") -> None:
     """When the last run ended, and how ("" for well); ``detail``: the center's words, or the name of what was not known."""
     settings.set(LAST_SYNC, json.dumps({"at": at.isoformat(), "error": error, "detail": detail}, ensure_ascii=False))
+
+
+def load_backup(settings: Settings) -> tuple[datetime | None, str]:
+    """When the last good backup was made, and the folder chosen for it ("" for none)."""
+    text = settings.get(DAY_BACKUP)
+    return datetime.fromisoformat(text) if text else None, settings.get(BACKUP_FOLDER) or ""
 
 
 def load_last_sync(settings: Settings) -> tuple[datetime | None, str]:

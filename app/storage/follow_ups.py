@@ -1,9 +1,9 @@
 """The log of contacts over one connection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
@@ -44,6 +44,24 @@ class FollowUpStore:
         """Whose next day has come, oldest first."""
         wanted = select(follow_ups.c.document).where(follow_ups.c.next_on <= day.isoformat())
         return [from_json(FollowUp, row[0]) for row in self._connection.execute(wanted.order_by(follow_ups.c.next_on))]
+
+    def newest_planned(self, until: date) -> Sequence[FollowUp]:
+        """Everybody's newest contact, as far as its next day is ``until`` or earlier; the earliest first."""
+        t = follow_ups
+        newest = func.row_number().over(partition_by=t.c.retiree_id, order_by=(t.c.at.desc(), t.c.id.desc()))
+        last = select(t.c.document, t.c.next_on, newest.label("place")).subquery()
+        wanted = select(last.c.document).where(last.c.place == 1, last.c.next_on <= until.isoformat())
+        return [from_json(FollowUp, row[0]) for row in self._connection.execute(wanted.order_by(last.c.next_on))]
+
+    def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:
+        """Whose newest contact since ``at`` had one of these results; told by the database itself."""
+        t = follow_ups
+        newest = func.row_number().over(partition_by=t.c.retiree_id, order_by=(t.c.at.desc(), t.c.id.desc()))
+        result = func.json_extract(t.c.document, "$.result")
+        ranked = select(t.c.retiree_id, result.label("result"), newest.label("place"))
+        last = ranked.where(t.c.at >= _sortable(at)).subquery()
+        wanted = select(last.c.retiree_id).where(last.c.place == 1, last.c.result.in_(list(results)))
+        return {RetireeId(row[0]) for row in self._connection.execute(wanted)}
 
 
 def _sortable(at: datetime) -> str:

@@ -19,6 +19,7 @@ from app.domain.visit_machine import ENDS
 from app.errors import AppError
 from app.storage import tables
 from app.storage.codec import from_json, to_json
+from app.storage.parts import in_parts
 
 
 class Repository:
@@ -47,6 +48,24 @@ class Retirees(Repository):
         """One retiree."""
         text = self._document(tables.retirees, retiree_id)
         return None if text is None else from_json(Retiree, text)
+
+    def some(self, retiree_ids: Iterable[RetireeId]) -> Sequence[Retiree]:
+        """Those of them that are on the roster, in no order."""
+        t = tables.retirees
+        return [
+            from_json(Retiree, row[0])
+            for part in in_parts(retiree_ids)
+            for row in self._connection.execute(select(t.c.document).where(t.c.id.in_(part)))
+        ]
+
+    def names(self, retiree_ids: Iterable[RetireeId]) -> dict[RetireeId, str]:
+        """Names only."""
+        t = tables.retirees
+        return {
+            RetireeId(row[0]): row[1]
+            for part in in_parts(retiree_ids)
+            for row in self._connection.execute(select(t.c.id, t.c.name).where(t.c.id.in_(part)))
+        }
 
     def all(self) -> Sequence[Retiree]:
         """The whole roster, in no order."""
@@ -136,6 +155,17 @@ class Certifications(Repository):
             select(t.c.document).where(t.c.retiree_id == retiree_id).order_by(t.c.captured_at, t.c.id)
         )
         return [from_json(Certification, row[0]) for row in rows]
+
+    def of_retirees(self, retiree_ids: Iterable[RetireeId]) -> Sequence[Certification]:
+        """Theirs, oldest first."""
+        t = tables.certifications
+        return [
+            from_json(Certification, row[0])
+            for part in in_parts(retiree_ids)
+            for row in self._connection.execute(
+                select(t.c.document).where(t.c.retiree_id.in_(part)).order_by(t.c.captured_at, t.c.id)
+            )
+        ]
 
     def all(self) -> Sequence[Certification]:
         """Every one, oldest first."""

@@ -161,3 +161,30 @@ uploads = Table(
     Column("record_id", String, nullable=False),
     Column("done_at", String, nullable=False),
 )
+
+standing_facts = Table(
+    "standing_facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", Text, nullable=False, unique=True),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("retiree_id", String, primary_key=True),
+    Column("facts_id", Integer),
+    Index("ix_standings_facts_id", "facts_id"),
+)
+
+certified_months = Table(
+    "certified_months",
+    metadata,
+    Column("retiree_id", String, primary_key=True),
+    Column("month", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Index("ix_certified_months_month", "month"),
+)
+
+stale_standings = Table("stale_standings", metadata, Column("retiree_id", String, primary_key=True))
+"""Filled by triggers on ``retirees`` and ``certifications``, whoever writes there."""

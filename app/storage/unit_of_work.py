@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.errors import AppError
-from app.services.kept import Changes
+from app.services.changes import Changes
 from app.services.ports import (
     AuditLog,
     CertificationRepository,
@@ -20,6 +20,7 @@ from app.services.ports import (
     ReportRepository,
     RetireeRepository,
     Settings,
+    StandingRepository,
     UnitOfWork,
     VisitRepository,
 )
@@ -37,6 +38,7 @@ from app.storage.repositories import (
     VisitsStore,
 )
 from app.storage.reserve import Reserve
+from app.storage.standings import StandingStore
 
 
 class SqlUnitOfWork:
@@ -49,6 +51,7 @@ class SqlUnitOfWork:
     operators: OperatorRepository
     follow_ups: FollowUpRepository
     reports: ReportRepository
+    standings: StandingRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -76,6 +79,7 @@ class SqlUnitOfWork:
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
         self.follow_ups, self.reports = FollowUpStore(connection), ReportStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
+        self.standings = StandingStore(connection)
         return self
 
     def commit(self) -> None:

@@ -17,14 +17,15 @@ from app.services.month import on_center
 from app.services.ports import UnitOfWork
 from app.services.stored_settings import (
     CURSOR,
-    NEAR_LIST,
+    NearList,
     load_identity,
     policy_from,
     save_identity,
+    save_near_list,
     save_policy,
     save_template,
 )
-from protocol.messages import CertificationBody, Change, ChangeKind, DecisionBody, RetireeBody
+from protocol.messages import CertificationBody, Change, ChangeKind, DecisionBody, NearListBody, RetireeBody
 
 _STATES = {"pending": CenterState.PENDING, "accepted": CenterState.ACCEPTED, "rejected": CenterState.REJECTED}
 
@@ -68,6 +69,8 @@ def _check_one(change: Change, unit_id: UnitId) -> None:
         policy_from(change.body)
     elif change.kind in (ChangeKind.RETIREE_REMOVED, ChangeKind.NOTICE):
         change.body["id"]
+    elif change.kind == ChangeKind.NEAR_LIST:
+        Month.parse(NearListBody.model_validate(change.body).month)
     elif change.kind == ChangeKind.FORM_TEMPLATE:
         change.body["template"]["version"]
     elif change.kind not in set(ChangeKind):
@@ -104,7 +107,8 @@ def _apply_one(store: UnitOfWork, change: Change) -> None:
     elif change.kind == ChangeKind.UNIT:
         _unit(store, change.body)
     elif change.kind == ChangeKind.NEAR_LIST:
-        store.settings.set(NEAR_LIST, json.dumps(change.body, ensure_ascii=False))
+        near = NearListBody.model_validate(change.body)
+        save_near_list(store.settings, NearList(Month.parse(near.month), frozenset(map(RetireeId, near.retiree_ids))))
     elif change.kind == ChangeKind.FORM_TEMPLATE:
         save_template(store.settings, change.body)
     elif change.kind == ChangeKind.NOTICE:
@@ -157,6 +161,7 @@ def _certification(store: UnitOfWork, body: CertificationBody) -> None:
                 center=state,
                 center_reason=body.reason,
                 supersedes=RecordId(body.supersedes) if body.supersedes else None,
+                void=body.void,
             )
         )
     elif state is not CenterState.PENDING:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.domain.ids import DeskId, Sha256, UnitId
 from app.errors import AppError
 from app.services.center_address import check_address
+from app.services.kept import freshen
 from app.services.ports import (
     AuditEntry,
     Clock,
@@ -23,7 +24,14 @@ from app.services.ports import (
     Vault,
 )
 from app.services.progress import Progress, Tell, silent
-from app.services.stored_settings import CENTER_TIME, SKEW_S, load_identity, save_identity, save_last_sync
+from app.services.stored_settings import (
+    CENTER_TIME,
+    SKEW_S,
+    load_identity,
+    load_policy,
+    save_identity,
+    save_last_sync,
+)
 from app.sync.apply import apply_page, cursor_of
 from app.sync.attachments import send_missing
 from app.sync.center_keys import save_keys
@@ -315,6 +323,7 @@ class HttpSync:
                     if cursor_of(store) == since:
                         apply_page(store, page.changes, page.cursor, identity.unit_id)
                         store.commit()
+                        freshen(store, load_policy(store.settings))  # here, so that no opening of a screen pays for it
                 report = self._so_far = replace(report, pulled=report.pulled + len(page.changes))
                 total = max(0, page.newest - first)
                 progress(Progress("pull", report.pulled, total, client.received_bytes - before))

@@ -100,7 +100,7 @@ def _accept(store: UnitOfWork, record: OutboxRecord, receipt: Receipt, now: date
     certification = store.certifications.get(RecordId(record.id))
     rejected = certification is not None and certification.center is CenterState.REJECTED
     # A receipt that comes again (its first answer was lost) must not take back a rejection decided since.
-    if certification is not None and record.kind == "certification" and not rejected:
+    if certification is not None and record.kind in ("certification", "correction") and not rejected:
         store.certifications.set_center_answer(accepted_now(certification, receipt.accepted_at, now))
     on_center(store, record, CaseEvent.SENT, at=now)
     store.audit.append(

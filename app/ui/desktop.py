@@ -13,6 +13,8 @@ from app.runtime.printing import Printing
 from app.services.cases import Cases
 from app.services.desk_settings import DeskSettings
 from app.services.home import Home
+from app.services.lists import ListQuery
+from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.ports import SyncReport
 from app.services.records import Records
@@ -121,7 +123,13 @@ class Desktop(QObject):
         status = SyncStatus(desk)
         self.login = LoginPresenter(view=self._login, accounts=m.accounts, tasks=tasks, entered=self._entered)
         self.home_ = HomePresenter(
-            view=self._home, home=Home(desk), roster=roster, tasks=tasks, say=self, navigate=self
+            view=self._home,
+            home=Home(desk),
+            forms=MonthForms(desk),
+            clock=desk.clock,
+            tasks=tasks,
+            say=self,
+            navigate=self,
         )
         self.find_ = FindPresenter(
             view=self._find, roster=roster, clock=desk.clock, tasks=tasks, say=self, navigate=self
@@ -167,7 +175,8 @@ class Desktop(QObject):
         self.window.help_asked.connect(self.guide.show_screen)
         self.window.article_asked.connect(self.article)
         self._login.submitted.connect(self.login.log_in)
-        self._home.group_chosen.connect(self.home_.open_group)
+        self._home.list_asked.connect(self.home_.open_list)
+        self._home.work_asked.connect(self.home_.work_on)
         self._home.retiree_chosen.connect(self.home_.choose)
         self._home.find_asked.connect(self.find)
         self._home.sync_asked.connect(self.sync_.run)
@@ -286,6 +295,11 @@ class Desktop(QObject):
     def home(self) -> None:
         """To the home screen."""
         self.open("home")
+
+    def lists(self, query: ListQuery) -> None:
+        """To the lists, with this one up."""
+        self.rooms.lists.show(query)
+        self.open("lists")
 
     def audit(self) -> None:
         """To the reviewer's room."""

@@ -17,7 +17,7 @@ from app.domain.scan import ScanDoubt
 from app.domain.standing import Standing, StandingKind
 from app.domain.visit import VisitStep
 from app.services.home import HomeGroup
-from app.services.lists import ListOrder
+from app.services.lists import Errand, ListOrder
 from app.services.search import MatchedField
 from app.services.updates import Offer, UpdateStanding
 
@@ -195,6 +195,11 @@ HOME_GROUP = {
     HomeGroup.WAITING: "等省中心确认",
     HomeGroup.DEAD_OVERPAID: "去世后多发，须退还",
     HomeGroup.SAFE: "没有到期",
+}
+ERRAND = {
+    Errand.TO_REACH: "该联系的全部人员",
+    Errand.NEAR_LIST: "省中心名单里还没认证的",
+    Errand.PLANNED: "约定日期已到的",
 }
 MONTH_STATE = {
     MonthState.PAID: "发放",

@@ -117,6 +117,10 @@ QPushButton[role="choice"] {{ font-size: {LARGE_PX}px; padding: 13px 34px; borde
 QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent; color: {p.primary}; text-decoration: underline;
   padding: 4px 6px; min-height: 20px; }}
 QPushButton[role="link"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton[role="line"] {{ background: transparent; border: {FOCUS_PX}px solid transparent; border-radius: 6px; text-align: left;
+  padding: 1px 5px; min-height: 24px; }}
+QPushButton[role="line"]:hover {{ background: {p.raised}; text-decoration: underline; }}
+QPushButton[role="line"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QFrame#rail {{ background: {p.rail}; }}
 QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: {FOCUS_PX}px solid transparent; border-radius: 8px;
   text-align: left; padding: 11px 14px; font-size: {BASE_PX}px; }}

@@ -14,6 +14,7 @@ from app.domain.papers import (
     SummaryFacts,
     UnitFacts,
 )
+from app.services.lists import ListQuery
 from app.services.visits import VisitView
 from app.ui.screens.visit.state import CaptureState, VisitState
 
@@ -85,6 +86,9 @@ class FakePapers:
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         return "\n".join("|".join(row) for row in [headings, *rows]).encode()
 
+    def pages(self, pdf: bytes) -> int:
+        return 2
+
     def preview(self, pdf: bytes, *, page: int, width_px: int) -> tuple[int, int, bytes]:
         return 1, 1, b"\x80\x80\x80"
 
@@ -118,6 +122,9 @@ class Ears:
 
     def resume(self, visit: VisitView) -> None:
         self.went.append(f"resume {visit.visit.id}")
+
+    def lists(self, query: ListQuery) -> None:
+        self.went.append(f"lists {query.group.value if query.group else 'everybody'}")
 
     def find(self, text: str = "") -> None:
         self.went.append("find")

@@ -121,7 +121,13 @@ def filled_window(desk: Office) -> Shown:
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)
     HomePresenter(
-        view=home, home=Home(desk.real.desk), roster=roster, tasks=desk.tasks, say=desk.ears, navigate=desk.ears
+        view=home,
+        home=Home(desk.real.desk),
+        forms=MonthForms(desk.real.desk),
+        clock=desk.real.clock,
+        tasks=desk.tasks,
+        say=desk.ears,
+        navigate=desk.ears,
     ).refresh()
     finder = FindPresenter(
         view=find, roster=roster, clock=desk.real.clock, tasks=desk.tasks, say=desk.ears, navigate=desk.ears

@@ -71,7 +71,12 @@ class WordsTable(QTableView):
 
     def __init__(self, nothing: str) -> None:
         super().__init__()
-        self._nothing = nothing
+        self._nothing = self._usual = nothing
+
+    def say(self, nothing: str) -> None:
+        """Other words for a list without rows; "" for the plain ones."""
+        self._nothing = nothing or self._usual
+        self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Words in the middle while there is no row."""

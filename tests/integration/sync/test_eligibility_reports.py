@@ -1,21 +1,27 @@
-"""A death that one desk reports is known at the unit's other desk after a sync, and so is its withdrawal."""
+"""What one desk reports or corrects is known at the unit's other desk after a sync, and so is its withdrawal."""
 
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.certification import CenterState, Certification, Channel
 from app.domain.eligibility_report import ReportKind
-from app.domain.ids import OperatorId, RetireeId
+from app.domain.ids import OperatorId, RecordId, RetireeId
 from app.domain.operator import Operator, Role
 from app.domain.retiree import Retiree
+from app.runtime.clock import new_id
+from app.services.corrections import Corrections
 from app.services.eligibility import Draft, Eligibility
+from app.services.ports import OutboxRecord
+from app.services.roster import Roster
 from app.sync.engine import HttpSync
 from demo import center as demo_center
+from protocol.canonical import canonical_text
 from tests.builders.desk import RealDesk, real_desk
 from tests.integration.sync.test_roundtrip import TODAY, new_code, real_now
 
@@ -110,3 +116,40 @@ def test_custody_arrives_with_its_dates_and_goes_again(corners: tuple[Corner, Co
     two.run()
     one.run()
     assert one.person(who).custody == two.person(who).custody == ()
+
+
+def test_a_certification_taken_back_counts_at_the_other_desk_no_longer(corners: tuple[Corner, Corner]) -> None:
+    one, two = corners
+    who = somebody(one)
+    before = Roster(two.desk.desk).card(who).standing.deadlines
+    now = one.desk.clock.now()
+    made = Certification(
+        id=RecordId(new_id()), retiree_id=who, channel=Channel.ASSISTED_FACE, captured_at=now, operator_id=CLERK
+    )
+    body = {"retiree_id": who, "operator_id": CLERK}
+    with one.desk.uow() as store:
+        store.certifications.add(made)
+        store.outbox.add(
+            OutboxRecord(
+                id=made.id,
+                kind="certification",
+                version=1,
+                captured_at=now,
+                body=canonical_text(body),
+                operator_id=CLERK,
+            )
+        )
+        store.commit()
+    one.run()
+    two.run()
+    assert Roster(two.desk.desk).card(who).standing.deadlines != before
+    one.desk.desk = replace(one.desk.desk, ids=new_id)
+    wrong = Corrections(one.desk.desk).correct(made.id, operator_id=CLERK, because="办错了人", signed_on=None)
+    one.run()
+    two.run()
+    assert Roster(two.desk.desk).card(who).standing.deadlines == before
+    one.run()
+    card = Roster(one.desk.desk).card(who)
+    assert card.standing.deadlines == before
+    taken_back = next(c for c in card.certifications if c.id == wrong.id)
+    assert (taken_back.void, taken_back.center) == (True, CenterState.ACCEPTED)

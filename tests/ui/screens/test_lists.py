@@ -16,8 +16,9 @@ from app.services.list_choices import ListChoices, ListLayout, ShownColumn
 from app.services.lists import ListColumn, ListOrder, Lists
 from app.services.paper_facts import PaperFacts
 from app.ui.screens.lists.columns import CELL, HEADING, WIDTH, contact_words
+from app.ui.screens.lists.contact import Contact
 from app.ui.screens.lists.contact_dialog import ContactDialog
-from app.ui.screens.lists.presenter import Contact, ListPresenter, ListState
+from app.ui.screens.lists.presenter import ListPresenter, ListState
 from app.ui.screens.lists.view import ListsView
 from tests.builders.office import Office
 from tests.fakes.screens import FakePapers
@@ -101,7 +102,7 @@ def test_a_contact_is_written_down_and_the_person_leaves_the_unanswered(
     assert len(view.rows) == before - 1
     lists.only_unanswered(False)
     changed = next(row for row in view.state.rows if row.row.retiree.id == first.row.retiree.id)
-    assert "电话：已提醒，12月1日再联系" in contact_words(changed.latest)
+    assert "电话：已提醒，约在12月1日" in contact_words(changed.latest)
     assert contact_words(None) == ""
     assert desk.ears.errors == []
 

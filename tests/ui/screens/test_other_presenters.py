@@ -9,14 +9,12 @@ from app.domain.ids import DeskId
 from app.domain.operator import Operator, Role
 from app.domain.standing import StandingKind
 from app.errors import AppError
-from app.services.home import Home, HomeGroup
 from app.services.paper_facts import PaperFacts
 from app.services.ports import SyncReport
 from app.services.records import Records
 from app.services.roster import Roster
 from app.services.sync_status import SyncStatus
 from app.ui.screens.find.presenter import FindPresenter
-from app.ui.screens.home.presenter import HomePresenter
 from app.ui.screens.login.presenter import LoginPresenter
 from app.ui.screens.records.presenter import RecordsPresenter
 from app.ui.screens.settings.presenter import SettingsPresenter
@@ -88,35 +86,7 @@ def test_an_empty_password_is_not_even_tried(desk: Office) -> None:
     assert view.cleared == 0
 
 
-# ---------------------------------------------------------------------- home and find
-
-
-def home_presenter(desk: Office, view: LastState) -> HomePresenter:
-    return HomePresenter(
-        view=view,
-        home=Home(desk.real.desk),
-        roster=Roster(desk.real.desk),
-        tasks=desk.tasks,
-        say=desk.ears,
-        navigate=desk.ears,
-    )
-
-
-def test_home_opens_with_those_who_lose_money_next_month(desk: Office) -> None:
-    view = LastState()
-    home_presenter(desk, view).refresh()
-    assert view.state.opened is HomeGroup.LOSES_NEXT_MONTH
-    assert view.state.rows
-    assert view.state.figures.total == 60
-
-
-def test_each_number_opens_the_list_it_counts(desk: Office) -> None:
-    view = LastState()
-    presenter = home_presenter(desk, view)
-    presenter.refresh()
-    for figure in view.state.figures.groups:
-        presenter.open_group(figure.group)
-        assert [r.retiree.id for r in view.state.rows] == list(figure.retirees)
+# ---------------------------------------------------------------------- find
 
 
 def find_presenter(desk: Office, view: LastState) -> FindPresenter:

@@ -1,25 +1,34 @@
 """One retiree's page over the real services."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from app.domain.benefit import MonthState
+from app.domain.cycle import Cycle
 from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.ids import RetireeId
 from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.follow_ups import FollowUps
-from app.services.roster import Roster
+from app.services.roster import Document, Roster
 from app.ui.screens.find.presenter import FindPresenter
+from app.ui.screens.lists.columns import planned
+from app.ui.screens.lists.contact import Contact
+from app.ui.screens.person.documents import DocumentPresenter
 from app.ui.screens.person.presenter import PersonPresenter
+from app.ui.screens.person.timeline import description, stretches
 from tests.builders.office import Office
-from tests.fakes.screens import LastState
+from tests.fakes.screens import FakePapers, LastState
 
 
 def page(desk: Office, view: LastState) -> PersonPresenter:
     return PersonPresenter(
         view=view,
         roster=Roster(desk.real.desk),
+        follow_ups=FollowUps(desk.real.desk),
         clock=desk.real.clock,
+        session=desk.session,
         tasks=desk.tasks,
         say=desk.ears,
         navigate=desk.ears,
@@ -85,3 +94,78 @@ def test_finding_leads_to_the_page_of_the_shown_person(desk: Office) -> None:
     finder.typed(person.id_number)
     finder.open_person()
     assert desk.ears.went == [f"person {person.id}"]
+
+
+def test_a_contact_is_logged_from_the_page_itself(desk: Office) -> None:
+    view = LastState()
+    presenter = page(desk, view)
+    contact = Contact(
+        way=FollowUpWay.PHONE,
+        result=FollowUpResult.DESK_APPOINTMENT,
+        next_on=desk.real.clock.today(),
+        next_time="09:30",
+    )
+    presenter.log(contact)
+    assert desk.ears.notices == []
+    presenter.show(desk.person(StandingKind.NEAR).id)
+    presenter.log(contact)
+    (made,) = view.state.card.follow_ups
+    assert (planned(made), view.state.card.clerks[made.operator_id]) == ("11月24日09:30", desk.clerk.name)
+
+
+def test_the_timeline_shows_gaps_and_where_a_later_cycle_takes_over() -> None:
+    first = Cycle(begun=date(2025, 2, 1), deadline=date(2026, 2, 1))
+    second = Cycle(begun=date(2026, 4, 10), deadline=date(2027, 4, 10))
+    third = Cycle(begun=date(2026, 9, 1), deadline=date(2027, 9, 1), provisional=True)
+    drawn = stretches((first, second, third), date(2026, 1, 1), date(2026, 12, 31))
+    assert [(s.begin, s.end, s.covered, s.provisional) for s in drawn] == [
+        (date(2026, 1, 1), date(2026, 2, 1), True, False),
+        (date(2026, 2, 2), date(2026, 4, 10), False, False),
+        (date(2026, 4, 10), date(2026, 9, 1), True, False),
+        (date(2026, 9, 1), date(2026, 12, 31), True, True),
+    ]
+    assert [s.told for s in drawn] == ["到 2026年2月1日", "", "", "到 2027年9月1日"]
+
+
+def test_nothing_is_drawn_after_a_death() -> None:
+    drawn = stretches(
+        (Cycle(begun=date(2025, 2, 1), deadline=date(2026, 2, 1)),),
+        date(2026, 1, 1), date(2026, 12, 31), ends=date(2026, 3, 5),
+    )  # fmt: skip
+    assert drawn[-1].end == date(2026, 3, 5)
+
+
+def test_the_timeline_is_told_in_words_too(desk: Office) -> None:
+    view = LastState()
+    page(desk, view).show(desk.person(StandingKind.SUSPENDED).id)
+    said = description(view.state.card)
+    assert "截止日期" in said
+    assert "暂停发放：" in said
+
+
+class Opened:
+    """A document dialog that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.shown: list[object] = []
+
+    def show_picture(self, data: bytes) -> None:
+        self.shown.append(data)
+
+    def show_pdf(self, pages: int) -> None:
+        self.shown.append(pages)
+
+    def show_page(self, page: tuple[int, int, bytes]) -> None:
+        self.shown.append(page)
+
+
+@pytest.mark.parametrize(("data", "shown"), [(b"%PDF-1.7", 2), (b"\xff\xd8 jpeg", b"\xff\xd8 jpeg")])
+def test_a_document_tells_by_its_first_bytes_what_it_is(desk: Office, data: bytes, shown: object) -> None:
+    blob = desk.real.vault.put(data, media_type="application/octet-stream")
+    dialog = Opened()
+    presenter = DocumentPresenter(
+        dialog=dialog, roster=Roster(desk.real.desk), papers=FakePapers(), tasks=desk.tasks, say=desk.ears
+    )
+    presenter.open(Document(kind=None, name="", at=desk.real.clock.now(), blob=blob, media_type=""))
+    presenter.page(0, 300)
+    assert dialog.shown == [shown, (1, 1, b"\x80\x80\x80")]

@@ -1,4 +1,4 @@
-"""Finding people, their card, and what the home screen counts."""
+"""Finding people, their card, settings and the notice."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,14 +7,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.domain.calendar import Month
-from app.domain.certification import CenterState
 from app.domain.ids import RetireeId
-from app.domain.retiree import PaymentState, Retiree
+from app.domain.retiree import Retiree
 from app.errors import AppError
 from app.services.context import UNENROLLED
 from app.services.desk_settings import DeskSettings
 from app.services.evidence_code import new_code
-from app.services.home import Home, HomeGroup
 from app.services.notice import parse
 from app.services.roster import Roster
 from app.services.search import MatchedField, SearchIndex, spellings
@@ -30,7 +28,7 @@ from app.services.stored_settings import (
 )  # fmt: skip
 from app.services.sync_status import SyncStatus
 from tests.builders.desk import RealDesk
-from tests.builders.people import certified, id_number, retiree
+from tests.builders.people import id_number, retiree
 
 PEOPLE = (
     retiree(phone="0731-8888 0001"),
@@ -96,52 +94,6 @@ def test_a_card_holds_everything_about_one_person(desk: RealDesk) -> None:
     assert len(roster.index()) == 2
     with pytest.raises(AppError, match="unknown"):
         roster.card(RetireeId("?"))
-
-
-def test_the_home_screen_counts_by_what_it_costs(desk: RealDesk) -> None:
-    def person(number: int, **changes: object) -> Retiree:
-        return retiree(id=RetireeId(f"h-{number}"), id_number=id_number(serial=number), **changes)
-
-    suspended = {"payment": PaymentState.SUSPENDED, "suspended_from": Month(2026, 9)}
-    made = [
-        person(1),  # near: 2026-12-01
-        person(2, **suspended),
-        person(3, **suspended),
-        person(4, died_on=date(2026, 1, 1), last_paid=Month(2026, 3)),
-        person(5, died_on=date(2026, 1, 1), last_paid=Month(2026, 1)),
-        person(6, payment=PaymentState.TERMINATED),
-        person(7, first_paid_on=None),
-        person(8), person(9), person(10), person(11),
-    ]  # fmt: skip
-    dates = {
-        1: date(2025, 12, 1),
-        2: date(2025, 8, 1),
-        3: date(2025, 8, 1),
-        8: date(2025, 11, 28),
-        9: date(2026, 1, 20),
-        10: date(2026, 9, 1),
-    }
-    with desk.uow() as store:
-        store.retirees.remove([RetireeId("r-1"), RetireeId("r-2")])
-        store.retirees.upsert(made)
-        for number, on in dates.items():
-            store.certifications.add(certified(on, number=number + 100, retiree_id=RetireeId(f"h-{number}")))
-        for number, on in ((3, date(2026, 11, 20)), (11, date(2026, 11, 23))):
-            waiting = certified(on, number=number + 50, center=CenterState.PENDING, retiree_id=RetireeId(f"h-{number}"))
-            store.certifications.add(waiting)
-        store.commit()
-    figures = Home(desk.desk).figures()
-    counted = {figure.group: set(figure.retirees) for figure in figures.groups}
-    assert counted[HomeGroup.LOSES_NEXT_MONTH] == {"h-8"}
-    assert counted[HomeGroup.SUSPENDED] == {"h-2"}
-    assert counted[HomeGroup.DUE_7] == {"h-1", "h-7"}
-    assert counted[HomeGroup.DUE_60] == {"h-9"}
-    assert counted[HomeGroup.WAITING] == {"h-3", "h-11"}
-    assert counted[HomeGroup.DEAD_OVERPAID] == {"h-4"}
-    assert counted[HomeGroup.SAFE] == {"h-10"}
-    assert (figures.total, figures.forms_due, figures.forms_aim) == (11, date(2026, 11, 30), date(2026, 11, 30))
-    november = figures.year[10]
-    assert (november.certified, november.due, november.overdue) == (2, 1, 0)
 
 
 def test_settings_are_kept_and_broken_policies_refused(desk: RealDesk) -> None:

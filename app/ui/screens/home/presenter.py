@@ -1,76 +1,135 @@
-"""The home screen: counts and whom to call first."""
+"""The home screen: counts, and the list behind each of them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from app.domain.confirmation import CaseState
 from app.domain.ids import RetireeId
-from app.services.home import Home, HomeFigures, HomeGroup
-from app.services.ports import TaskRunner
-from app.services.roster import Roster, RosterRow
+from app.services.home import FORMS_OPEN, Home, HomeFigures, HomeGroup
+from app.services.kept import RosterRow
+from app.services.lists import Errand, ListGroup, ListQuery
+from app.services.month import BoardRow, MonthForms
+from app.services.ports import Clock, TaskRunner
+from app.ui import home_text, text
 from app.ui.ports import Navigate, Say
+from app.ui.screens.home.state import ELSEWHERE, HomeLine, HomeRow, HomeState, Opened
 
-
-@dataclass(frozen=True, slots=True)
-class HomeState:
-    """Figures and the rows of the group now opened, most urgent first."""
-
-    figures: HomeFigures
-    opened: HomeGroup
-    rows: tuple[RosterRow, ...]
+LISTED: dict[Opened, ListQuery] = {
+    HomeLine.UNREACHED: ListQuery(group=Errand.TO_REACH, unanswered=True),
+    HomeLine.PLANNED: ListQuery(group=Errand.PLANNED),
+    HomeLine.NEAR_LIST: ListQuery(group=Errand.NEAR_LIST),
+}
+"""Where the whole list is worked on."""
 
 
 class HomeView(Protocol):
     """What the presenter asks of the view."""
 
-    def show_state(self, state: HomeState) -> None: ...
+    def show_state(self, state: HomeState, now: datetime) -> None: ...
 
 
 class HomePresenter:
-    """Counts off the window's thread; opens a group's list on a click."""
+    """Counts off the window's thread; opens the list behind a number on a click."""
 
     def __init__(
-        self, *, view: HomeView, home: Home, roster: Roster, tasks: TaskRunner, say: Say, navigate: Navigate
+        self,
+        *,
+        view: HomeView,
+        home: Home,
+        forms: MonthForms,
+        clock: Clock,
+        tasks: TaskRunner,
+        say: Say,
+        navigate: Navigate,
     ) -> None:
-        self._view = view
-        self._home = home
-        self._roster = roster
-        self._tasks = tasks
-        self._say = say
-        self._navigate = navigate
-        self._opened: HomeGroup | None = None
+        self._view, self._home, self._forms, self._clock = view, home, forms, clock
+        self._tasks, self._say, self._navigate = tasks, say, navigate
+        self._opened: Opened | None = None
         self._figures: HomeFigures | None = None
-        self._rows: dict[RetireeId, RosterRow] = {}
 
     def refresh(self) -> None:
         """Count again."""
+        opened = self._opened
 
-        def work() -> tuple[HomeFigures, tuple[RosterRow, ...]]:
-            return self._home.figures(), self._roster.rows()
+        def work() -> HomeState:
+            figures = self._home.figures()
+            return self._state(figures, opened or most_urgent(figures))
 
-        self._tasks.database(work, self._counted, self._say.error)
+        self._tasks.database(work, self._show, self._say.error)
 
-    def open_group(self, group: HomeGroup) -> None:
-        """Show whom a number counts."""
-        self._opened = group
-        self._show()
+    def open_list(self, opened: Opened) -> None:
+        """Show whom a number counts; a number about the desk opens the screen where something can be done."""
+        if opened in ELSEWHERE:
+            self._navigate.open(ELSEWHERE[opened])
+            return
+        figures, self._opened = self._figures, opened
+        if figures is not None:
+            self._tasks.database(lambda: self._state(figures, opened), self._show, self._say.error)
 
     def choose(self, retiree_id: RetireeId) -> None:
-        """Begin a visit with somebody of the list."""
-        self._navigate.visit(retiree_id)
+        """Begin a visit with somebody of the list; a form goes on in its own room."""
+        if self._opened in (HomeLine.FORMS, HomeLine.RETURNED):
+            self._navigate.open("forms")
+        else:
+            self._navigate.visit(retiree_id)
 
-    def _counted(self, counted: tuple[HomeFigures, tuple[RosterRow, ...]]) -> None:
-        self._figures = counted[0]
-        self._rows = {row.retiree.id: row for row in counted[1]}
-        self._show()
+    def work_on(self) -> None:
+        """The opened list whole, where letters, texts and contacts are made."""
+        opened = self._opened or (most_urgent(self._figures) if self._figures is not None else None)
+        if opened in (HomeLine.FORMS, HomeLine.RETURNED):
+            self._navigate.open("forms")
+        elif opened is not None:
+            self._navigate.lists(LISTED.get(opened) or ListQuery(group=_group(opened)))
 
-    def _show(self) -> None:
-        if self._figures is None:
-            return
-        opened = self._opened or self._most_urgent(self._figures)
-        members = next(g.retirees for g in self._figures.groups if g.group is opened)
-        rows = tuple(self._rows[retiree_id] for retiree_id in members if retiree_id in self._rows)
-        self._view.show_state(HomeState(self._figures, opened, rows))
+    # ------------------------------------------------------------------ parts
 
-    @staticmethod
-    def _most_urgent(figures: HomeFigures) -> HomeGroup:
-        return next((g.group for g in figures.groups if g.retirees), HomeGroup.SAFE)
+    def _show(self, state: HomeState) -> None:
+        self._figures = state.figures
+        if self._opened in (None, state.opened):
+            self._view.show_state(state, self._clock.now())
+
+    def _state(self, figures: HomeFigures, opened: Opened) -> HomeState:
+        rows, count = self._rows(figures, opened)
+        return HomeState(figures=figures, opened=opened, rows=tuple(rows), count=count)
+
+    def _rows(self, figures: HomeFigures, opened: Opened) -> tuple[Sequence[HomeRow], int]:
+        if isinstance(opened, HomeGroup):
+            count = next(one.count for one in figures.groups if one.group is opened)
+            return [_person(row) for row in self._home.members(opened)], count
+        if opened in (HomeLine.FORMS, HomeLine.RETURNED):
+            states = FORMS_OPEN if opened is HomeLine.FORMS else (CaseState.RETURNED,)
+            rows = [_form(row) for row in self._forms.board().rows if row.case.state in states]
+            return rows, len(rows)
+        read: dict[Opened, tuple[Callable[[], Sequence[RosterRow]], int]] = {
+            HomeLine.UNREACHED: (self._home.unreached, figures.unreached),
+            HomeLine.PLANNED: (self._home.planned, figures.planned),
+            HomeLine.NEAR_LIST: (self._home.near_list, figures.near_list[1] if figures.near_list else 0),
+        }
+        people, count = read[opened]
+        return [_person(row) for row in people()], count
+
+
+def most_urgent(figures: HomeFigures) -> HomeGroup:
+    """The first group that counts anybody."""
+    return next((one.group for one in figures.groups if one.count), HomeGroup.SAFE)
+
+
+def _group(opened: Opened) -> ListGroup | None:
+    return opened if isinstance(opened, HomeGroup) else None
+
+
+def _person(row: RosterRow) -> HomeRow:
+    person = row.retiree
+    words = text.standing_sentence(row.standing)
+    return HomeRow(retiree_id=person.id, name=person.name, words=words, phone=person.phone)
+
+
+def _form(row: BoardRow) -> HomeRow:
+    person = row.retiree
+    return HomeRow(
+        retiree_id=row.case.retiree_id,
+        name=person.name if person is not None else "（已不在名册）",
+        words=home_text.lacks(row),
+        phone=person.phone if person is not None else "",
+    )

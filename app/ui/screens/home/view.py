@@ -1,103 +1,111 @@
-"""The home screen's widgets: numbers on the left in the order of what they cost, the opened list beside them."""
+"""The home screen's widgets: numbers above in the order of what they cost, the opened list below, the desk's own state beside it."""
+
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton
 
 from app.domain.standing import Severity
 from app.services.home import HomeFigures, HomeGroup
-from app.services.roster import RosterRow
-from app.ui import text, theme
-from app.ui.screens.home.presenter import HomeState
+from app.ui import home_text, text, theme
+from app.ui.screens.home.state import HomeLine, HomeRow, HomeState, Opened
 from app.ui.screens.home.year_chart import YearChart
 from app.ui.widgets.basic import Card, Page, button, label, row
-from app.ui.widgets.table import Column, RowsModel, table
+from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
-SEVERITY = {
-    HomeGroup.LOSES_NEXT_MONTH: Severity.DANGER,
-    HomeGroup.SUSPENDED: Severity.DANGER,
-    HomeGroup.DUE_7: Severity.WARNING,
-    HomeGroup.DUE_30: Severity.NOTICE,
-    HomeGroup.DUE_60: Severity.NOTICE,
-    HomeGroup.WAITING: Severity.NOTICE,
-    HomeGroup.DEAD_OVERPAID: Severity.WARNING,
-    HomeGroup.SAFE: Severity.GOOD,
-}
+SIDE_PX = 350
 
 
 class HomeView(Page):
-    """Signals: group_chosen(HomeGroup), retiree_chosen(str id), find_asked(), sync_asked()."""
+    """Signals: list_asked(HomeGroup | HomeLine), retiree_chosen(str id), work_asked(), find_asked(), sync_asked()."""
 
-    group_chosen = Signal(object)
+    list_asked = Signal(object)
     retiree_chosen = Signal(str)
+    work_asked = Signal()
     find_asked = Signal()
     sync_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__(spacing=14)
+        super().__init__(spacing=12)
         self._date = label("", "title")
-        find = button("查找老人，开始认证", "home_find", "primary")
+        find, sync = button("查找老人，开始认证", "home_find", "primary"), button("现在同步", "home_sync")
         find.clicked.connect(self.find_asked)
-        self.box.addLayout(row(self._date, 1, find))
+        sync.clicked.connect(self.sync_asked)
+        self.box.addLayout(row(self._date, 1, sync, find))
         self._tiles: dict[HomeGroup, QPushButton] = {}
         grid = QGridLayout()
-        grid.setSpacing(12)
+        grid.setSpacing(10)
         for number, group in enumerate(HomeGroup):
             tile = button(text.HOME_GROUP[group], f"home_{group.value}")
             tile.setCheckable(True)
-            tile.clicked.connect(lambda _checked=False, g=group: self.group_chosen.emit(g))
+            tile.clicked.connect(lambda _checked=False, g=group: self.list_asked.emit(g))
             self._tiles[group] = tile
             grid.addWidget(tile, number // 4, number % 4)
         self.box.addLayout(grid)
         for group in HomeGroup:
             self._tile(group, None, chosen=False)
+        self.box.addLayout(row(self._list(), self._side(), spacing=14), 1)
+
+    def _list(self) -> Card:
         self._list_title = label("", "large")
-        self._model: RowsModel[RosterRow] = RowsModel(
+        self._work = button("到名单里办理", "home_work", "link", tip="打印、发短信、记联系，都在那里")
+        self._work.clicked.connect(self.work_asked)
+        self._model: RowsModel[HomeRow] = RowsModel(
             [
-                Column("姓名", lambda r: r.retiree.name, 130),
-                Column("现在的情况", lambda r: text.standing_sentence(r.standing)),
-                Column("电话", lambda r: r.retiree.phone, 170),
+                Column("姓名", lambda r: r.name, 120),
+                Column("现在的情况", lambda r: r.words),
+                Column("电话", lambda r: r.phone, 150),
             ]
         )
         self._table = table(self._model, name="home_list", words="名单", nothing="这里没有人。")
         self._table.activated.connect(self._activated)
         self._table.clicked.connect(self._activated)
-        card = Card(margin=16)
-        card.box.addWidget(self._list_title)
+        card = Card(margin=14)
+        card.box.addLayout(row(self._list_title, 1, self._work))
         card.box.addWidget(self._table, 1)
-        side = self._side()
-        self.box.addLayout(row(card, side, spacing=16), 1)
+        return card
 
     def _side(self) -> Card:
-        side = Card(margin=16, spacing=8)
-        side.setFixedWidth(340)
-        self._forms, self._outbox, self._sync = label(wrap=True), label(wrap=True), label("", "muted", wrap=True)
-        now = button("现在同步", "home_sync")
-        now.clicked.connect(self.sync_asked)
-        side.box.addWidget(label("本月报送", "large"))
-        side.box.addWidget(self._forms)
-        side.box.addWidget(label("上报省中心", "large"))
-        side.box.addWidget(self._outbox)
-        side.box.addWidget(self._sync)
-        side.box.addWidget(now)
+        side = Card(margin=12, spacing=1)
+        side.setFixedWidth(SIDE_PX)
+        self._lines: dict[HomeLine, QPushButton] = {}
+        for which in HomeLine:
+            made = button("…", f"home_line_{which.value}", "line")
+            made.clicked.connect(lambda _checked=False, w=which: self.list_asked.emit(w))
+            self._lines[which] = made
+            side.box.addWidget(made)
+        side.box.addSpacing(6)
         self._year = YearChart()
         side.box.addWidget(self._year, 1)
         return side
 
-    def show_state(self, state: HomeState) -> None:
+    def show_state(self, state: HomeState, now: datetime) -> None:
         """Show the figures and the opened list."""
         figures = state.figures
         weekday = "一二三四五六日"[figures.today.weekday()]
         self._date.setText(f"{text.day(figures.today)}　星期{weekday}　共 {figures.total} 人")
         for figure in figures.groups:
-            self._tile(figure.group, len(figure.retirees), chosen=figure.group is state.opened)
-        self._list_title.setText(f"{text.HOME_GROUP[state.opened]}（{len(state.rows)} 人）")
+            self._tile(figure.group, figure.count, chosen=figure.group is state.opened)
+        self._show_list(state)
+        self._show_side(figures, now)
+        self._year.show_year(figures.year)
+
+    def _show_list(self, state: HomeState) -> None:
+        opened: Opened = state.opened
+        forms = opened in (HomeLine.FORMS, HomeLine.RETURNED)
+        title = text.HOME_GROUP[opened] if isinstance(opened, HomeGroup) else home_text.TITLE[opened]
+        part = f"，先看最急的 {len(state.rows)} 人" if len(state.rows) < state.count else ""
+        self._list_title.setText(f"{title}（{state.count} {'张' if forms else '人'}{part}）")
+        self._work.setText("到确认表里办理" if forms else "到名单里办理")
+        self._work.setAccessibleName(self._work.text())
+        if isinstance(self._table, WordsTable):
+            self._table.say(home_text.NOTHING.get(opened, "这里没有人。") if isinstance(opened, HomeLine) else "")
         self._model.set_rows(state.rows)
-        self._show_side(figures)
 
     def _tile(self, group: HomeGroup, count: int | None, *, chosen: bool) -> None:
         """``count`` None while it is being counted."""
         tile = self._tiles[group]
-        severity = SEVERITY[group] if count else Severity.NEUTRAL
+        severity = home_text.SEVERITY[group] if count else Severity.NEUTRAL
         ink, back = theme.SEVERITY_COLOURS[severity]
         words = text.HOME_GROUP[group]
         number = "…" if count is None else f"{count} 人"
@@ -107,26 +115,19 @@ class HomeView(Page):
         edge = theme.PALETTE.primary if chosen else back
         tile.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {back}; border: 3px solid {edge}; border-radius: 10px;"
-            f" text-align: left; padding: 10px 14px; font-weight: 500; }}"
+            f" text-align: left; padding: 6px 14px; font-weight: 500; }}"
             f" QPushButton:focus {{ border: 3px solid {theme.PALETTE.focus}; }}"
         )
 
-    def _show_side(self, figures: HomeFigures) -> None:
-        left = (figures.forms_aim - figures.today).days
-        aim = f"最好 {figures.forms_aim.month} 月 {figures.forms_aim.day} 日（工作日）前报"
-        late = f"还有 {left} 天" if left >= 0 else "已过"
-        returned = f"；被退回 {figures.forms_returned} 张" if figures.forms_returned else ""
-        self._forms.setText(
-            f"确认表未报 {figures.forms_open} 张{returned}。\n{aim}，{late}；最晚 {figures.forms_due.day} 日。"
-        )
-        waiting = figures.outbox.waiting
-        refused = f"，被退 {figures.outbox.refused} 条" if figures.outbox.refused else ""
-        self._outbox.setText(f"待上报 {waiting} 条{refused}。" if waiting or refused else "全部已报到。")
-        self._sync.setText(f"上次同步 {text.moment(figures.last_sync)}" + ("，没有成功" if figures.sync_error else ""))
-        self._year.show_year(figures.year)
+    def _show_side(self, figures: HomeFigures, now: datetime) -> None:
+        for which, made in self._lines.items():
+            severity, words = home_text.line(which, figures, now)
+            made.setText(f"{theme.SEVERITY_SIGNS[severity]} {words}")
+            made.setAccessibleName(words)
+            made.setStyleSheet(f"color: {theme.SEVERITY_COLOURS[severity][0]};" if severity is Severity.WARNING else "")
 
     def _activated(self, index: QModelIndex) -> None:
-        self.retiree_chosen.emit(self._model.row_at(index.row()).retiree.id)
+        self.retiree_chosen.emit(self._model.row_at(index.row()).retiree_id)
 
     def focus_first(self) -> None:
         """Put the keyboard where work begins."""

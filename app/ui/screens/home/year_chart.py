@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.services.home import YearMonthFigure
@@ -52,7 +52,8 @@ class YearChart(QWidget):
         if not self._year:
             return
         most = max(1, *(max(m.certified, m.due, m.overdue) for m in self._year))
-        foot, tall, step = self.height() - 18.0, self.height() - 44.0, self.width() / 12
+        foot, tall, step = self.height() - 18.0, self.height() - 48.0, self.width() / 12
+        self._scale(painter, most, foot, tall)
         for number, figure in enumerate(self._year):
             left = number * step
             for place, (value, (_words, colour, pattern)) in enumerate(
@@ -61,5 +62,17 @@ class YearChart(QWidget):
                 high = tall * value / most
                 bar = QRectF(left + 2 + place * (step - 5) / 3, foot - high, (step - 5) / 3 - 1, high)
                 painter.fillRect(bar, QBrush(QColor(colour), pattern))
+                if value:
+                    painter.setPen(QPen(QColor(colour), 1))
+                    painter.drawRect(bar)
             painter.setPen(QColor(p.muted))
             painter.drawText(QRectF(left, foot + 2, step, 15), Qt.AlignmentFlag.AlignHCenter, str(figure.month.month))
+
+    def _scale(self, painter: QPainter, most: int, foot: float, tall: float) -> None:
+        """The foot, and a line at the highest column with its number."""
+        painter.setPen(QPen(QColor(theme.PALETTE.line), 1))
+        for y in (foot, foot - tall):
+            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+        painter.setPen(QColor(theme.PALETTE.muted))
+        words = QRectF(self.width() - 90.0, foot - tall - 17, 90, 16)
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{most} 人")

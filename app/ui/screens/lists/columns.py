@@ -28,11 +28,18 @@ WIDTH = {
 """Pixels of a column that the clerk adds."""
 
 
+def planned(contact: FollowUp) -> str:
+    """The agreed day and time; "" for none."""
+    if contact.next_on is None:
+        return ""
+    return f"{contact.next_on.month}月{contact.next_on.day}日{contact.next_time}"
+
+
 def contact_words(latest: FollowUp | None) -> str:
     """The newest contact in one line."""
     if latest is None:
         return ""
-    later = f"，{latest.next_on.month}月{latest.next_on.day}日再联系" if latest.next_on else ""
+    later = f"，约在{planned(latest)}" if latest.next_on else ""
     return f"{latest.at:%m-%d} {text.WAY[latest.way]}：{text.RESULT[latest.result]}{later}"
 
 

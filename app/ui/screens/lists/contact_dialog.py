@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QDialog, QPlainTextEdit, QVB
 
 from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.ui import text
-from app.ui.screens.lists.presenter import Contact
+from app.ui.screens.lists.contact import Contact
 from app.ui.widgets.basic import button, combo, label, row
 
 
@@ -37,7 +37,14 @@ class ContactDialog(QDialog):
         self._next.setDisplayFormat("yyyy年M月d日")
         self._next.setDate(self._next.date().currentDate().addDays(7))
         self._next.setEnabled(False)
+        self._time = combo("contact_time", "约定的时间")
+        self._time.addItem("时间不定", "")
+        for minutes in range(8 * 60, 18 * 60 + 1, 30):
+            clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+            self._time.addItem(clock, clock)
+        self._time.setEnabled(False)
         self._again.toggled.connect(self._next.setEnabled)
+        self._again.toggled.connect(self._time.setEnabled)
         save, cancel = button("记下", "contact_save", "primary"), button("返回", "contact_cancel")
         save.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
@@ -52,15 +59,16 @@ class ContactDialog(QDialog):
         ):
             box.addWidget(label(caption))
             box.addWidget(widget)
-        box.addLayout(row(self._again, self._next, 1))
+        box.addLayout(row(self._again, self._next, self._time, 1))
         box.addLayout(row(cancel, 1, save))
 
     def contact(self) -> Contact:
         """What was filled in."""
-        chosen = self._next.date()
+        chosen, again = self._next.date(), self._again.isChecked()
         return Contact(
             way=self._way.currentData(),
             result=self._result.currentData(),
             note=self._note.toPlainText(),
-            next_on=date(chosen.year(), chosen.month(), chosen.day()) if self._again.isChecked() else None,
+            next_on=date(chosen.year(), chosen.month(), chosen.day()) if again else None,
+            next_time=self._time.currentData() if again else "",
         )

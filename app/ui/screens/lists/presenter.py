@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, Protocol
 
-from app.domain.follow_up import FollowUp, FollowUpResult, FollowUpWay
+from app.domain.follow_up import FollowUp
 from app.domain.papers import LetterFacts, UnitFacts
 from app.services.follow_ups import FollowUps
 from app.services.home import HomeGroup
 from app.services.list_choices import ListChoices, ListLayout, SavedList
-from app.services.lists import ListColumn, ListOrder, ListQuery, ListRow, Lists, ListTable
+from app.services.lists import ListColumn, ListGroup, ListOrder, ListQuery, ListRow, Lists, ListTable
 from app.services.paper_facts import PaperFacts
 from app.services.ports import Clock, Papers, TaskRunner
 from app.ui import text
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.lists.columns import CELL, HEADING
+from app.ui.screens.lists.contact import Contact, logged
 from app.ui.session import Session
 
 MOST_LETTERS = 500
@@ -32,16 +32,6 @@ class ListState:
     saved: tuple[SavedList, ...] = ()
     chosen: str = ""
     layout: ListLayout = field(default_factory=ListLayout)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """What the clerk filled in about one contact."""
-
-    way: FollowUpWay
-    result: FollowUpResult
-    note: str
-    next_on: date | None
 
 
 class ListView(Protocol):
@@ -94,7 +84,12 @@ class ListPresenter:
 
         self._tasks.database(work, self._loaded, self._say.error)
 
-    def choose_group(self, group: HomeGroup | None) -> None:
+    def show(self, query: ListQuery) -> None:
+        """Another list, sorted as the clerk last chose."""
+        layout = self._layout or ListLayout()
+        self._query, self._chosen = replace(query, sort=layout.sort, descending=layout.descending), ""
+
+    def choose_group(self, group: ListGroup | None) -> None:
         """One group of the home screen, or everybody."""
         self._ask(group=group)
 
@@ -168,14 +163,7 @@ class ListPresenter:
         retiree_id, clerk = row.row.retiree.id, self._session.operator_id
 
         def work() -> FollowUp:
-            return self._follow_ups.log(
-                retiree_id=retiree_id,
-                operator_id=clerk,
-                way=contact.way,
-                result=contact.result,
-                note=contact.note,
-                next_on=contact.next_on,
-            )
+            return logged(self._follow_ups, retiree_id, clerk, contact)
 
         self._tasks.database(work, self._logged, self._say.error)
 

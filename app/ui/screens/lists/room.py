@@ -2,7 +2,7 @@
 
 from app.services.follow_ups import FollowUps
 from app.services.list_choices import ListChoices
-from app.services.lists import ListRow, Lists
+from app.services.lists import ListQuery, ListRow, Lists
 from app.services.messages import Messages
 from app.services.paper_facts import PaperFacts
 from app.ui.means import Means
@@ -74,6 +74,10 @@ class ListsRoom:
     def _chosen_first(self) -> tuple[ListRow, ...]:
         shown, current = self._presenter.shown(), self.view.current()
         return shown if current is None else (current, *(row for row in shown if row is not current))
+
+    def show(self, query: ListQuery) -> None:
+        """This list from now on."""
+        self._presenter.show(query)
 
     def open(self) -> None:
         """Fresh contents."""

@@ -4,13 +4,13 @@ from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QInputDialog, QLineEdit, QMenu
 
-from app.services.home import HomeGroup
 from app.services.list_choices import LONGEST_NAME, ListLayout, ShownColumn
 from app.services.lists import ListColumn, ListOrder, ListRow
 from app.ui import text
 from app.ui.screens.lists.columns import CELL, HEADING, WIDTH
+from app.ui.screens.lists.contact import Contact
 from app.ui.screens.lists.contact_dialog import ContactDialog
-from app.ui.screens.lists.presenter import Contact, ListState
+from app.ui.screens.lists.presenter import ListState
 from app.ui.widgets.basic import Page, button, combo, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
@@ -134,16 +134,13 @@ class ListsView(Page):
 
     def _show_groups(self, state: ListState) -> None:
         self._group.clear()
-        for group in HomeGroup:
-            self._group.addItem(text.HOME_GROUP[group], group)
-        self._group.addItem("全部人员", None)
-        for saved in state.saved:
-            self._group.addItem(f"我的：{saved.name}", saved.name)
-        place = list(HomeGroup).index(state.query.group) if state.query.group else len(HomeGroup)
-        names = [saved.name for saved in state.saved]
-        if state.chosen in names:
-            place = len(HomeGroup) + 1 + names.index(state.chosen)
-        self._group.setCurrentIndex(place)
+        choices: list[tuple[str, object]] = [(words, group) for group, words in text.HOME_GROUP.items()]
+        choices += [(words, errand) for errand, words in text.ERRAND.items()]
+        choices += [("全部人员", None), *((f"我的：{saved.name}", saved.name) for saved in state.saved)]
+        for words, chosen in choices:
+            self._group.addItem(words, chosen)
+        known = [chosen for _words, chosen in choices]
+        self._group.setCurrentIndex(known.index(state.chosen if state.chosen in known else state.query.group))
 
     def _show_columns(self, state: ListState) -> None:
         query = state.query

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.follow_up import FollowUp
 from app.domain.idnumber import age_on
 from app.domain.ids import RetireeId
 from app.domain.retiree import Retiree
+from app.services.follow_ups import FollowUps
 from app.services.ports import Clock, TaskRunner
 from app.services.roster import RetireeCard, Roster
 from app.ui.ports import Navigate, Say
+from app.ui.screens.lists.contact import Contact, logged
+from app.ui.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,19 @@ class PersonPresenter:
     """Loads off the window's thread."""
 
     def __init__(
-        self, *, view: PersonView, roster: Roster, clock: Clock, tasks: TaskRunner, say: Say, navigate: Navigate
+        self,
+        *,
+        view: PersonView,
+        roster: Roster,
+        follow_ups: FollowUps,
+        clock: Clock,
+        session: Session,
+        tasks: TaskRunner,
+        say: Say,
+        navigate: Navigate,
     ) -> None:
-        self._view = view
-        self._roster = roster
-        self._clock = clock
-        self._tasks = tasks
-        self._say = say
-        self._navigate = navigate
+        self._view, self._roster, self._follow_ups = view, roster, follow_ups
+        self._clock, self._session, self._tasks, self._say, self._navigate = clock, session, tasks, say, navigate
         self._shown: RetireeId | None = None
         self._state: PersonState | None = None
 
@@ -63,6 +72,18 @@ class PersonPresenter:
     def retiree(self) -> Retiree | None:
         """Whose page is shown."""
         return self._state.card.retiree if self._state is not None else None
+
+    def log(self, contact: Contact) -> None:
+        """Write down a contact with this person."""
+        retiree_id, clerk = self._shown, self._session.operator_id
+        if retiree_id is None:
+            return
+
+        def done(_made: FollowUp) -> None:
+            self._say.notice("已记下这次联系。")
+            self.refresh()
+
+        self._tasks.database(lambda: logged(self._follow_ups, retiree_id, clerk, contact), done, self._say.error)
 
     def start(self) -> None:
         """Begin a visit."""

@@ -1,12 +1,19 @@
 """The person's page put together."""
 
+from app.domain.certification import Certification
 from app.domain.eligibility_report import EligibilityReport
 from app.domain.ids import RetireeId
 from app.services.context import Desk
+from app.services.corrections import Corrections
 from app.services.eligibility import Eligibility
+from app.services.follow_ups import FollowUps
 from app.services.ports import Papers, TaskRunner
-from app.services.roster import Roster
+from app.services.roster import Document, Roster
 from app.ui.ports import Navigate, Printing, Say
+from app.ui.screens.lists.contact_dialog import ContactDialog
+from app.ui.screens.person.corrections import CorrectionPresenter, open_correction
+from app.ui.screens.person.document_dialog import DocumentDialog
+from app.ui.screens.person.documents import DocumentPresenter
 from app.ui.screens.person.presenter import PersonPresenter
 from app.ui.screens.person.reports import ReportsPresenter, open_dialog
 from app.ui.screens.person.view import PersonView
@@ -29,7 +36,14 @@ class PersonRoom:
     ) -> None:
         self.view = PersonView()
         self._presenter = PersonPresenter(
-            view=self.view, roster=Roster(desk), clock=desk.clock, tasks=tasks, say=say, navigate=navigate
+            view=self.view,
+            roster=Roster(desk),
+            follow_ups=FollowUps(desk),
+            clock=desk.clock,
+            session=session,
+            tasks=tasks,
+            say=say,
+            navigate=navigate,
         )
         self.view.start_asked.connect(self._presenter.start)
         self.view.back_asked.connect(self._presenter.back)
@@ -44,6 +58,18 @@ class PersonRoom:
             say=say,
             changed=self._presenter.refresh,
         )
+        self._corrections = CorrectionPresenter(
+            corrections=Corrections(desk),
+            clock=desk.clock,
+            session=session,
+            tasks=tasks,
+            say=say,
+            changed=self._presenter.refresh,
+        )
+        self._roster, self._papers, self._tasks, self._say = Roster(desk), papers, tasks, say
+        self.view.contact_asked.connect(self._contact)
+        self.view.correct_asked.connect(self._correct)
+        self.view.document_asked.connect(self._document)
         self.view.report_asked.connect(self._report)
         self.view.reports.notice_asked.connect(self._reports.print_notice)
         self.view.reports.withdraw_asked.connect(self._withdraw)
@@ -52,6 +78,29 @@ class PersonRoom:
         retiree = self._presenter.retiree
         if retiree is not None:
             open_dialog(self.view.window(), self._reports, retiree)
+
+    def _contact(self) -> None:
+        retiree = self._presenter.retiree
+        if retiree is None:
+            return
+        dialog = ContactDialog(self.view.window(), retiree.name)
+        if dialog.exec():
+            self._presenter.log(dialog.contact())
+
+    def _correct(self, certification: Certification) -> None:
+        retiree = self._presenter.retiree
+        if retiree is not None:
+            open_correction(self.view.window(), self._corrections, certification, retiree.name)
+
+    def _document(self, document: Document) -> None:
+        retiree = self._presenter.retiree
+        dialog = DocumentDialog(self.view.window(), title=retiree.name if retiree is not None else "")
+        made = DocumentPresenter(
+            dialog=dialog, roster=self._roster, papers=self._papers, tasks=self._tasks, say=self._say
+        )
+        dialog.page_asked.connect(made.page)
+        dialog.open()
+        made.open(document)
 
     def _withdraw(self, report: EligibilityReport) -> None:
         because = self.view.reports.ask_reason()

@@ -1,29 +1,27 @@
-"""The person's page: who, how things stand, and four lists: certifications, payments, forms, contacts."""
+"""The person's page: who, how things stand, the timeline, and the lists: certifications, payments, forms, contacts, documents, reports."""
+
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QPushButton, QTableView, QTabWidget, QWidget
 
-from app.domain.benefit import MonthState, PaymentMonth
+from app.domain.benefit import PaymentMonth
 from app.domain.certification import Certification
 from app.domain.confirmation import FormCase
 from app.domain.follow_up import FollowUp
+from app.services.roster import Document
 from app.ui import text
+from app.ui.screens.lists.columns import planned
 from app.ui.screens.person.presenter import PersonState
 from app.ui.screens.person.reports import ReportsTab
+from app.ui.screens.person.timeline import SIGN, Timeline
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, Page, button, column, label, row
 from app.ui.widgets.pictures import PhotoView
 from app.ui.widgets.table import Column, RowsModel, table
 
-SIGN = {
-    MonthState.PAID: "✓",
-    MonthState.SUSPENDED: "■",
-    MonthState.BACK_PAID: "▲",
-    MonthState.OVERPAID: "■",
-    MonthState.NOT_DUE: "○",
-    MonthState.BY_POLICY: "●",
-}
-"""A sign beside the words, as everywhere."""
+Contacted = tuple[FollowUp, str]
+"""A contact and who made it."""
 
 
 def _payment(row_: PaymentMonth) -> str:
@@ -32,21 +30,44 @@ def _payment(row_: PaymentMonth) -> str:
     return f"{SIGN[row_.state]} {words}{later}"
 
 
+def _said_by(row_: PaymentMonth) -> str:
+    return "省中心已定" if row_.decided else "预计"
+
+
+def _note(one: Certification) -> str:
+    """What the center said of it, or what was wrong with the one it corrects."""
+    if one.void:
+        return f"作废前一条：{one.correction_reason}"
+    if one.supersedes is not None:
+        return f"更正前一条：{one.correction_reason}"
+    return one.center_reason
+
+
+def _document(one: Document) -> str:
+    if one.kind is not None:
+        return text.EVIDENCE[one.kind]
+    return one.name or "签字盖章的确认表"
+
+
 def _reason(case: FormCase) -> str:
     return text.REASON[case.reason].split("（")[0]
 
 
 class PersonView(Page):
-    """Signals: start_asked(), back_asked(), article_asked(str), report_asked(). ``reports``: the tab about death, loss, custody."""
+    """Signals: start_asked(), back_asked(), article_asked(str), report_asked(), contact_asked(), correct_asked(Certification),
+    document_asked(Document). ``reports``: the tab about death, loss, custody."""
 
     start_asked = Signal()
     back_asked = Signal()
     article_asked = Signal(str)
     report_asked = Signal()
+    contact_asked = Signal()
+    correct_asked = Signal(object)
+    document_asked = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(spacing=14)
-        self._photo = PhotoView(122, 150, name="person_photo")
+        super().__init__(spacing=12)
+        self._photo = PhotoView(102, 126, name="person_photo")
         self._name, self._who = label("", "huge", name="person_name"), label("", wrap=True)
         self._badge = Badge("person_standing")
         self._badge.article_asked.connect(self.article_asked)
@@ -57,31 +78,26 @@ class PersonView(Page):
         start.clicked.connect(self.start_asked)
         back.clicked.connect(self.back_asked)
         head = row(self._photo, spacing=20)
-        head.addLayout(column(self._name, self._who, 1, spacing=6), 1)
+        head.addLayout(column(self._name, self._who, 1, spacing=4), 1)
         head.addLayout(column(row(report, back), 1, row(1, start)))
-        card = Card(margin=18)
+        card = Card(margin=14, spacing=8)
         card.box.addLayout(head)
         card.box.addWidget(self._badge)
         card.box.addWidget(self._both)
         self.box.addWidget(card)
+        self._timeline = Timeline()
+        line = Card(margin=10, spacing=0)
+        line.box.addWidget(self._timeline)
+        self.box.addWidget(line)
         self.box.addWidget(self._lists(), 1)
 
     def _lists(self) -> QTabWidget:
-        self._certifications: RowsModel[Certification] = RowsModel(
-            [
-                Column("认证时间", lambda c: text.moment(c.captured_at), 190),
-                Column("方式", lambda c: text.CHANNEL[c.channel], 220),
-                Column("状态", text.certification_state, 220),
-                Column("说明", lambda c: c.center_reason or ("更正前一条" if c.supersedes else "")),
-            ],
-        )
-        self._payments: RowsModel[PaymentMonth] = RowsModel(
-            [
-                Column("月份", lambda m: text.month(m.month), 150),
-                Column("预计（以省中心决定为准）", _payment),
-                Column("依据", lambda m: "、".join(m.articles), 140),
-            ],
-        )
+        tabs = QTabWidget()
+        tabs.setObjectName("person_tabs")
+        tabs.setAccessibleName("认证、发放和确认表")
+        tabs.setMinimumHeight(230)
+        tabs.addTab(self._certification_tab(), "历次认证")
+        tabs.addTab(self._payment_tab(), "逐月发放")
         self._cases: RowsModel[FormCase] = RowsModel(
             [
                 Column("原因", _reason, 230),
@@ -90,34 +106,70 @@ class PersonView(Page):
                 Column("退回原因", lambda c: c.return_reason),
             ],
         )
-        self._contacts: RowsModel[FollowUp] = RowsModel(
-            [
-                Column("时间", lambda f: text.moment(f.at), 180),
-                Column("方式", lambda f: text.WAY[f.way], 90),
-                Column("结果", lambda f: text.RESULT[f.result], 170),
-                Column("说了什么", lambda f: f.note),
-                Column("下次", lambda f: text.day(f.next_on), 170),
-            ]
-        )
-        tabs = QTabWidget()
-        tabs.setObjectName("person_tabs")
-        tabs.setAccessibleName("认证、发放和确认表")
-        payments = table(
-            self._payments, name="person_payments", words="逐月发放情况，双击看依据", nothing="没有可预计的月份。"
-        )
-        payments.activated.connect(self._month_opened)
-        certifications = table(
-            self._certifications, name="person_certifications", words="历次认证", nothing="还没有认证过。"
-        )
-        tabs.addTab(certifications, "历次认证")
-        tabs.addTab(payments, "逐月发放")
         cases = table(self._cases, name="person_cases", words="确认表", nothing="没有办过确认表。")
         tabs.addTab(cases, "确认表")
-        contacts = table(self._contacts, name="person_contacts", words="联系记录", nothing="还没有联系记录。")
-        tabs.addTab(contacts, "联系记录")
+        tabs.addTab(self._contact_tab(), "联系记录")
+        tabs.addTab(self._document_tab(), "材料")
         self.reports = ReportsTab()
         tabs.addTab(self.reports, "情况变化")
         return tabs
+
+    def _certification_tab(self) -> QWidget:
+        self._certifications: RowsModel[Certification] = RowsModel(
+            [
+                Column("认证时间", lambda c: text.moment(c.captured_at), 170),
+                Column("方式", lambda c: text.CHANNEL[c.channel], 210),
+                Column("签字日期", lambda c: text.day(c.signed_on) if c.signed_on else "", 160),
+                Column("状态", text.certification_state, 210),
+                Column("说明", _note),
+            ],
+        )
+        shown = table(self._certifications, name="person_certifications", words="历次认证", nothing="还没有认证过。")
+        return _with_buttons(
+            shown, _asking(shown, "更正这一条", "person_correct", self._certifications, self.correct_asked)
+        )
+
+    def _payment_tab(self) -> QWidget:
+        self._payments: RowsModel[PaymentMonth] = RowsModel(
+            [
+                Column("月份", lambda m: text.month(m.month), 150),
+                Column("养老金和职业年金", _payment),
+                Column("谁说的", _said_by, 140),
+                Column("依据", lambda m: "、".join(m.articles), 140),
+            ],
+        )
+        shown = table(
+            self._payments, name="person_payments", words="逐月发放情况，双击看依据", nothing="没有可预计的月份。"
+        )
+        shown.activated.connect(self._month_opened)
+        return shown
+
+    def _contact_tab(self) -> QWidget:
+        self._contacts: RowsModel[Contacted] = RowsModel(
+            [
+                Column("时间", lambda f: text.moment(f[0].at), 170),
+                Column("方式", lambda f: text.WAY[f[0].way], 80),
+                Column("结果", lambda f: text.RESULT[f[0].result], 150),
+                Column("谁联系的", lambda f: f[1], 110),
+                Column("说了什么", lambda f: f[0].note),
+                Column("约定日期", lambda f: planned(f[0]), 190),
+            ]
+        )
+        shown = table(self._contacts, name="person_contacts", words="联系记录", nothing="还没有联系记录。")
+        log = button("记一次联系", "person_contact")
+        log.clicked.connect(self.contact_asked)
+        return _with_buttons(shown, log)
+
+    def _document_tab(self) -> QWidget:
+        self._documents: RowsModel[Document] = RowsModel(
+            [
+                Column("时间", lambda d: text.moment(d.at), 190),
+                Column("材料", _document),
+            ]
+        )
+        shown = table(self._documents, name="person_documents", words="材料，双击打开", nothing="没有存过材料。")
+        shown.activated.connect(lambda index: self.document_asked.emit(self._documents.row_at(index.row())))
+        return _with_buttons(shown, _asking(shown, "打开看", "person_document", self._documents, self.document_asked))
 
     def _month_opened(self, index: QModelIndex) -> None:
         self.article_asked.emit("、".join(self._payments.row_at(index.row()).articles))
@@ -125,15 +177,9 @@ class PersonView(Page):
     def show_state(self, state: PersonState) -> None:
         """Everything about one person."""
         card = state.card
-        retiree, standing = card.retiree, card.standing
         self._photo.show_picture(state.photo)
-        self._name.setText(retiree.name)
-        who = (
-            f"{text.SEX[retiree.sex]}　{state.age} 岁　{text.RETIREMENT[retiree.kind]}",
-            f"身份证号 {retiree.id_number}　个人编号 {retiree.personnel_number}　社保卡 {retiree.card_number or '未申领'}",
-            f"电话 {retiree.phone or '——'}　{retiree.address}",
-        )
-        self._who.setText("\n".join(who))
+        self._show_who(state)
+        standing = card.standing
         self._badge.show_sentence(standing.severity, text.standing_sentence(standing), standing.articles)
         both = standing.deadlines
         differs = both.confirmed != both.with_provisional
@@ -143,8 +189,39 @@ class PersonView(Page):
             else ""
         )
         self._both.setVisible(differs)
+        self._timeline.show_card(card)
         self._certifications.set_rows(tuple(reversed(card.certifications)))
         self._payments.set_rows(card.payments)
         self._cases.set_rows(tuple(reversed(card.cases)))
-        self._contacts.set_rows(card.follow_ups)
+        self._contacts.set_rows([(one, card.clerks.get(one.operator_id, "")) for one in card.follow_ups])
+        self._documents.set_rows(card.documents)
         self.reports.show_reports(card.reports)
+
+    def _show_who(self, state: PersonState) -> None:
+        retiree = state.card.retiree
+        self._name.setText(retiree.name)
+        who = (
+            f"{text.SEX[retiree.sex]}　{state.age} 岁　{text.RETIREMENT[retiree.kind]}",
+            f"身份证号 {retiree.id_number}　个人编号 {retiree.personnel_number}　社保卡 {retiree.card_number or '未申领'}",
+            f"电话 {retiree.phone or '——'}　{retiree.address}",
+        )
+        self._who.setText("\n".join(who))
+
+
+def _with_buttons(shown: QWidget, *buttons: QWidget) -> QWidget:
+    """A list with what can be done about its rows below."""
+    made = QWidget()
+    box = column(shown, row(*buttons, 1), spacing=6)
+    box.setContentsMargins(0, 0, 0, 4)
+    made.setLayout(box)
+    return made
+
+
+def _asking(shown: QTableView, words: str, name: str, model: RowsModel[Any], signal: Any) -> QPushButton:
+    """A button about the chosen row; off without one."""
+    made = button(words, name)
+    made.setEnabled(False)
+    made.clicked.connect(lambda: signal.emit(model.row_at(shown.currentIndex().row())))
+    shown.selectionModel().currentRowChanged.connect(lambda now, _before: made.setEnabled(now.isValid()))
+    model.modelReset.connect(lambda: made.setEnabled(False))
+    return made
