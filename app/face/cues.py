@@ -1,4 +1,4 @@
-"""The smaller liveness cues: blink, stillness, repetition, screen. Each folds frames over time and says one thing."""
+"""The smaller liveness cues: blink and screen. Each folds frames over time and says one thing."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -53,92 +53,6 @@ class BlinkFold:
     def cue(self) -> Cue:
         verdict = CueVerdict.LIVE if self.blinks else CueVerdict.UNSURE
         return Cue(name="blink", value=float(self.blinks), verdict=verdict)
-
-
-# ---------------------------------------------------------------- stillness and repetition
-
-MOTION_S = 3.0
-STILL_MOVE = 0.07
-"""Eye distances: a sitting person's head wanders more than this within MOTION_S, a fed still picture less."""
-REPEATS = 0.15
-"""Residual share below which the movement counts as a repetition: loops measured at most 0.10 after 4.5 s, people at least 0.22."""
-SMOOTH = 9
-"""Steps over which the movement is averaged first: what differs between two rounds of a loop is the landmarks' noise."""
-OVERLAP = 24
-"""Steps of 0.05 s that must overlap to speak of a repetition."""
-SAME_FRAMES_S = 1.0
-"""Exactly the same picture for so long, or coming back after so long, was fed, not filmed."""
-
-
-@dataclass
-class MotionFold:
-    """Does the face move at all, and does its movement repeat exactly (a short clip fed over and over)?"""
-
-    track: deque[tuple[float, FloatArray]] = field(default_factory=lambda: deque(maxlen=300))
-    seen: dict[int, float] = field(default_factory=dict)
-    exact: int = 0
-    started_s: float | None = None
-    frames: int = 0
-    _repetition: tuple[int, float] = (0, 1.0)
-
-    def look(self, frame: Image, at_s: float) -> None:
-        """Notice a picture that is byte for byte an earlier one: a camera's noise never repeats."""
-        mark = hash(frame[::8, ::8].tobytes())
-        first = self.seen.setdefault(mark, at_s)
-        if at_s - first >= SAME_FRAMES_S:
-            self.exact += 1
-        if len(self.seen) > 2000:
-            self.seen.clear()
-
-    def update(self, mesh: FloatArray, at_s: float) -> None:
-        self.started_s = at_s if self.started_s is None else self.started_s
-        self.frames += 1
-        five = geometry.five_from_mesh(mesh)
-        eye = max(float(np.linalg.norm(five[0] - five[1])), 1e-6)
-        centre = five.mean(axis=0)
-        yaw, pitch, roll = geometry.angles(mesh)
-        pose = np.array([yaw, pitch, roll]) / 60.0
-        self.track.append((at_s, np.concatenate([centre / eye, [np.log(eye)], pose, [geometry.eye_openness(mesh)]])))
-
-    def moved(self) -> float:
-        """How far the face wandered in the last MOTION_S seconds, in eye distances (smoothed against noise)."""
-        if len(self.track) < 8:
-            return 0.0
-        end = self.track[-1][0]
-        rows = np.stack([row for at, row in self.track if end - at <= MOTION_S])
-        if len(rows) < 8:
-            return 0.0
-        smooth = np.stack([np.convolve(rows[:, i], np.ones(5) / 5, "valid") for i in range(2)], axis=1)
-        return float(np.linalg.norm(np.ptp(smooth, axis=0)))
-
-    def repetition(self) -> float:
-        """Smallest residual variance of the movement against itself some time earlier: near 0 when it repeats exactly."""
-        times = np.array([at for at, _ in self.track])
-        if len(times) < 12 or times[-1] - times[0] < 3.0:
-            return 1.0
-        grid = np.arange(times[0], times[-1], 0.05)
-        rows = np.stack([row for _, row in self.track])
-        even = np.stack([np.interp(grid, times, rows[:, i]) for i in range(rows.shape[1])], axis=1)
-        kernel = np.ones(SMOOTH) / SMOOTH
-        even = np.stack([np.convolve(column, kernel, "valid") for column in even.T], axis=1)
-        best = 1.0
-        for lag in range(16, len(even) - OVERLAP):
-            now, then = even[lag:], even[:-lag]
-            spread = np.var(now, axis=0) + 1e-9
-            best = min(best, float(np.median(np.var(now - then, axis=0) / (2 * spread))))
-        return best
-
-    def cues(self) -> tuple[Cue, Cue]:
-        """“motion” and “repetition”."""
-        moved = self.moved()
-        motion = CueVerdict.LIVE if moved > STILL_MOVE else CueVerdict.UNSURE
-        if self.exact >= 8:
-            motion = CueVerdict.ATTACK
-        if self.frames - self._repetition[0] >= 10:
-            self._repetition = (self.frames, self.repetition())
-        share = self._repetition[1]
-        repeats = CueVerdict.UNSURE if share < REPEATS else CueVerdict.LIVE
-        return Cue(name="motion", value=moved, verdict=motion), Cue(name="repetition", value=share, verdict=repeats)
 
 
 # ---------------------------------------------------------------- screen

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 
 from app.domain.evidence import Box, Cue, CueVerdict, LivenessVerdict
 from app.face.arrays import FloatArray, Image
-from app.face.cues import BlinkFold, MotionFold, ScreenFold
+from app.face.cues import BlinkFold, ScreenFold
 from app.face.depth import DepthFold
+from app.face.echo import EchoFold
 from app.face.frame_cue import FrameFold
 from app.face.models import Network
 from app.face.passive import PassiveFold
 
 WATCH_S = 3.6
 """Nobody is called live, and no capture is over, before: a short recording fed in a loop shows itself in this time."""
-PASSIVE_WATCH_S = 6.0
-"""The same where only the passive models speak for a person: nothing was seen to turn, so a loop must have had time to come round twice."""
-TEXTURE_EVERY = 3
-"""Screen and passive cues look at every third frame: they cost more and change slowly."""
+TEXTURE_S = 0.14
+"""Seconds between looks of the screen, frame and passive cues: they cost more and change slowly."""
 
 
 @dataclass
@@ -30,11 +29,11 @@ class LivenessFold:
     networks: tuple[Network, ...] = ()
     depth: DepthFold = field(default_factory=DepthFold)
     blink: BlinkFold = field(default_factory=BlinkFold)
-    motion: MotionFold = field(default_factory=MotionFold)
+    motion: EchoFold = field(default_factory=EchoFold)
     screen: ScreenFold = field(default_factory=ScreenFold)
     frame: FrameFold = field(default_factory=FrameFold)
     passive: PassiveFold = field(init=False)
-    frames: int = 0
+    looked_s: float = -1e9
     first_s: float | None = None
     last_s: float = 0.0
 
@@ -47,13 +46,12 @@ class LivenessFold:
         self.last_s = at_s
         self.depth.update(mesh, at_s)
         self.blink.update(mesh, at_s)
-        self.motion.update(mesh, at_s)
-        self.motion.look(frame, at_s)
-        if self.frames % TEXTURE_EVERY == 0:
+        self.motion.update(frame, box, at_s)
+        if at_s - self.looked_s >= TEXTURE_S:
+            self.looked_s = at_s
             self.screen.update(frame, mesh)
             self.frame.update(frame, box)
             self.passive.update(frame, box)
-        self.frames += 1
 
     def cues(self) -> tuple[Cue, ...]:
         """Every cue, the most telling first."""
@@ -69,8 +67,7 @@ class LivenessFold:
         """The cues fused."""
         found = self.cues() if cues is None else cues
         verdict = fuse(found)
-        turned = any(cue.name == "depth" and cue.verdict is CueVerdict.LIVE for cue in found)
-        early = verdict is LivenessVerdict.LIVE and self.watched_s < (WATCH_S if turned else PASSIVE_WATCH_S)
+        early = verdict is LivenessVerdict.LIVE and self.watched_s < WATCH_S
         return LivenessVerdict.UNSURE if early else verdict
 
 

@@ -10,9 +10,12 @@ from app.domain.evidence import Box, Cue, CueVerdict
 from app.face.arrays import Image
 from app.face.models import Network
 
-REAL, FAKE = 0.6, 0.2
+REAL, FAKE = 0.5, 0.2
 """Mean probability over the frames: above the first live, below the second an attack."""
 FRAMES = 5
+SIDES = (1.0, 1.08, 1.16)
+"""The models were trained on squarer boxes than the mesh's: squares of the mesh's height times these, in turn from look to look (the
+least certain of NUAA's live sequences rose from 0.62 to 0.8 by it, the prints stayed below 0.01)."""
 
 
 @dataclass
@@ -21,14 +24,16 @@ class PassiveFold:
 
     networks: tuple[Network, ...] = ()
     values: deque[float] = field(default_factory=lambda: deque(maxlen=40))
+    looks: int = 0
 
     def update(self, frame: Image, box: Box) -> None:
         if not self.networks:
             return
-        answers = []
+        answers, square = [], _square(box, SIDES[self.looks % len(SIDES)])
+        self.looks += 1
         for network in self.networks:
             options = network.spec.options
-            crop = _crop(frame, box, float(options.get("scale", 2.7)), network.spec.width, network.spec.height)
+            crop = _crop(frame, square, float(options.get("scale", 2.7)), network.spec.width, network.spec.height)
             logits = network.run(crop)[0].ravel()
             exp = np.exp(logits - logits.max()) if options.get("softmax", True) else logits
             answers.append(float((exp / exp.sum())[int(options.get("live_index", 1))]))
@@ -40,6 +45,14 @@ class PassiveFold:
         mean = float(np.mean(self.values))
         verdict = CueVerdict.LIVE if mean >= REAL else CueVerdict.ATTACK if mean <= FAKE else CueVerdict.UNSURE
         return Cue(name="passive", value=mean, verdict=verdict)
+
+
+def _square(box: Box, share: float) -> Box:
+    """The square about the box's centre whose side is ``share`` of its height."""
+    side = max(round(max(box.height, box.width * 0.8) * share), 2)
+    return Box(
+        x=round(box.x + (box.width - side) / 2), y=round(box.y + (box.height - side) / 2), width=side, height=side
+    )
 
 
 def _crop(frame: Image, box: Box, scale: float, width: int, height: int) -> Image:

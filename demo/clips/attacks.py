@@ -157,6 +157,7 @@ def _screen(
     columns, rows = np.meshgrid(np.arange(WIDTH, dtype=np.float32), np.arange(HEIGHT, dtype=np.float32))
     beat = np.sin(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / pitch_px)
     beat = beat * np.sin(2 * np.pi * (rows * np.cos(angle) - columns * np.sin(angle)) / (pitch_px * 1.07))
+    beat = beat.astype(np.float32)
     glare = np.zeros((HEIGHT, WIDTH), np.float32)
     cv2.ellipse(glare, spot, (70, 34), float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
     glare = cv2.GaussianBlur(glare, (0, 0), 22) * np.float32(rng.uniform(35, 70))

@@ -168,6 +168,34 @@ def _close_lids(head_: Head, closed: float) -> tuple[Array, Array]:
     return columns, rows
 
 
+def _part(head_: Head, shift: tuple[float, float]) -> tuple[slice, slice]:
+    """Rows and columns of the frame that the turning can reach; all others show the frontal picture, moved by ``shift``."""
+    spans = []
+    for axis, (limit, moved) in enumerate(((HEIGHT, shift[1]), (WIDTH, shift[0]))):
+        reached = np.flatnonzero(head_.weight.any(axis=1 - axis))
+        low, high = reached[0] + np.floor(moved) - 1, reached[-1] + np.ceil(moved) + 2
+        spans.append(slice(int(np.clip(low, 0, limit - 1)), int(np.clip(high, 1, limit))))
+    return spans[0], spans[1]
+
+
+def _moves(head_: Head, yaw: float, pitch: float) -> tuple[Array, Array, tuple[int, int]]:
+    """How far each pixel of the head moves, over the smallest area that moves at all, and that area's corner (column, row)."""
+    area = _part(head_, (0.0, 0.0))
+    top, left = area[0].start, area[1].start
+    turn, nod = np.deg2rad(yaw), np.deg2rad(pitch)
+    far = np.float32(WIDTH * 2)
+    z, weight = head_.depth[area], head_.weight[area]
+    columns, rows = np.meshgrid(np.arange(z.shape[1], dtype=np.float32), np.arange(z.shape[0], dtype=np.float32))
+    x, y = columns + np.float32(left - head_.axis[0]), rows + np.float32(top - head_.axis[1])
+    turned_x = x * np.cos(turn) + z * np.sin(turn)
+    depth = -x * np.sin(turn) + z * np.cos(turn)
+    turned_y = y * np.cos(nod) - depth * np.sin(nod)
+    depth = y * np.sin(nod) + depth * np.cos(nod)
+    nearer = far / (far - (depth - z))
+    move_x = (weight * (turned_x * nearer - x)).astype(np.float32)
+    return move_x, (weight * (turned_y * nearer - y)).astype(np.float32), (left, top)
+
+
 def pose(
     head_: Head, *, yaw: float = 0.0, pitch: float = 0.0, closed: float = 0.0, shift: tuple[float, float] = (0.0, 0.0)
 ) -> Image:
@@ -176,20 +204,11 @@ def pose(
     Returns HEIGHT×WIDTH×3 uint8 BGR. Perspective from a camera two picture widths away. The inverse of the turning is found by
     fixed-point iteration, which converges while the turning stays below about 30 degrees.
     """
+    move_x, move_y, (left, top) = _moves(head_, yaw, pitch)
     columns, rows = np.meshgrid(np.arange(WIDTH, dtype=np.float32), np.arange(HEIGHT, dtype=np.float32))
-    turn, nod = np.deg2rad(yaw), np.deg2rad(pitch)
-    far = np.float32(WIDTH * 2)
-    x = columns - np.float32(head_.axis[0])
-    y = rows - np.float32(head_.axis[1])
-    z = head_.depth
-    turned_x = x * np.cos(turn) + z * np.sin(turn)
-    depth = -x * np.sin(turn) + z * np.cos(turn)
-    turned_y = y * np.cos(nod) - depth * np.sin(nod)
-    depth = y * np.sin(nod) + depth * np.cos(nod)
-    nearer = far / (far - (depth - z))
-    move_x = (head_.weight * (turned_x * nearer - x)).astype(np.float32)
-    move_y = (head_.weight * (turned_y * nearer - y)).astype(np.float32)
-    goal_x, goal_y = columns - np.float32(shift[0]), rows - np.float32(shift[1])
+    whole_x, whole_y = columns - np.float32(shift[0]), rows - np.float32(shift[1])
+    part = _part(head_, shift)
+    goal_x, goal_y = whole_x[part] - np.float32(left), whole_y[part] - np.float32(top)
     from_x: Array = goal_x.copy()
     from_y: Array = goal_y.copy()
     for _ in range(7):
@@ -197,11 +216,14 @@ def pose(
         back_y = cv2.remap(move_y, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         from_x = np.asarray((from_x + goal_x - back_x) / 2, dtype=np.float32)
         from_y = np.asarray((from_y + goal_y - back_y) / 2, dtype=np.float32)
+    whole_x[part], whole_y[part] = from_x + np.float32(left), from_y + np.float32(top)
     if closed > 0:
         lid_x, lid_y = _close_lids(head_, closed)
-        sources = [
-            cv2.remap(m, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for m in (lid_x, lid_y)
-        ]
-        from_x, from_y = (np.asarray(source, dtype=np.float32) for source in sources)
-    frame = cv2.remap(head_.picture, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        whole_x, whole_y = (
+            np.asarray(
+                cv2.remap(m, whole_x, whole_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.float32
+            )
+            for m in (lid_x, lid_y)
+        )
+    frame = cv2.remap(head_.picture, whole_x, whole_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     return np.asarray(frame, dtype=np.uint8)

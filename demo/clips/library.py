@@ -1,8 +1,9 @@
 """Makes and keeps clips by kind and seed."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
@@ -51,12 +52,18 @@ KINDS: dict[ClipKind, tuple[Callable[[str, Rng], FrameAt], str]] = {
 }
 
 
-def frames(kind: ClipKind, seed: int, *, count: int = FRAMES) -> list[Image]:
-    """``count`` frames at FPS, each 480×640×3 uint8 BGR, the same for the same seed."""
+def stream(kind: ClipKind, seed: int) -> Iterator[Image]:
+    """Frames at FPS without end, each 480×640×3 uint8 BGR, the same for the same seed."""
     maker, person = KINDS[kind]
     rng = np.random.default_rng([seed, list(ClipKind).index(kind)])
     frame_at, light = maker(person, rng), Light.make(rng)
-    return [light.apply(frame_at(index / FPS), index / FPS, rng) for index in range(count)]
+    for index in count():
+        yield light.apply(frame_at(index / FPS), index / FPS, rng)
+
+
+def frames(kind: ClipKind, seed: int, *, count: int = FRAMES) -> list[Image]:
+    """The first ``count`` frames of the stream."""
+    return list(islice(stream(kind, seed), count))
 
 
 def make(kind: ClipKind, seed: int, folder: Path) -> Path:
