@@ -1,7 +1,7 @@
 import numpy as np
 
 from app.domain.evidence import Box, Cue, CueVerdict, LivenessVerdict
-from app.face.cues import BlinkFold, MotionFold, ScreenFold
+from app.face.cues import BlinkFold, ScreenFold
 from app.face.liveness import WATCH_S, LivenessFold, fuse
 from app.face.passive import PassiveFold
 from tests.unit.face.heads import head, turned
@@ -25,40 +25,6 @@ def test_narrow_old_eyes_are_not_a_blink():
 
 def test_eyes_that_stay_shut_are_not_a_blink():
     assert watch([0.3] * 20 + [0.1] * 40 + [0.3] * 5).blinks == 0
-
-
-def motion_of(path, fps=20.0):
-    motion = MotionFold()
-    for index, (x, yaw) in enumerate(path):
-        motion.update(turned(head(), yaw, x=x), index / fps)
-    return {cue.name: cue for cue in motion.cues()}
-
-
-def test_a_face_that_never_moves_is_not_called_moving():
-    assert motion_of([(320.0, 0.0)] * 80)["motion"].verdict is CueVerdict.UNSURE
-
-
-def test_natural_sway_is_motion_and_no_repetition():
-    rng = np.random.default_rng(0)
-    sway = 320 + np.convolve(rng.normal(0, 6, 220), np.ones(20) / 4, "valid")[:160]
-    yaws = np.convolve(rng.normal(0, 3, 220), np.ones(20) / 4, "valid")[:160]
-    cues = motion_of(list(zip(sway, yaws, strict=True)))
-    assert cues["motion"].verdict is CueVerdict.LIVE
-    assert cues["repetition"].verdict is CueVerdict.LIVE
-
-
-def test_a_short_clip_fed_over_and_over_is_noticed():
-    rng = np.random.default_rng(0)
-    once = list(zip(320 + rng.normal(0, 1, 40).cumsum(), rng.normal(0, 0.5, 40).cumsum(), strict=True))
-    assert motion_of(once * 4)["repetition"].verdict is CueVerdict.UNSURE
-
-
-def test_exactly_the_same_picture_again_and_again_was_fed():
-    motion, frame = MotionFold(), np.random.default_rng(1).integers(0, 255, (240, 320, 3), dtype=np.uint8)
-    for index in range(40):
-        motion.update(turned(head(), 0.0), index / 20)
-        motion.look(frame, index / 20)
-    assert motion.cues()[0].verdict is CueVerdict.ATTACK
 
 
 def screen_of(pattern):
