@@ -14,6 +14,8 @@ NEUTRAL_DEG = 8.0
 """A request is put only while the face looks ahead."""
 TURN_DEG, NOD_DEG = 14.0, 9.0
 """How far the asked movement must go from where the face looked when it was asked; little enough for an old neck."""
+MOUTH_GAP = 0.2
+"""Eye distances by which the lips must part more than when it was asked; talking people measured at most 0.15 in all."""
 HOLD_FRAMES = 3
 REACTION_S = 0.25
 """A movement that was already under way when it was asked for is no answer."""
@@ -27,6 +29,7 @@ class Challenge(Enum):
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
     NOD = "nod"
+    OPEN_MOUTH = "open_mouth"
 
 
 @dataclass
@@ -44,7 +47,7 @@ class ChallengeFold:
     answered: list[Challenge] = field(default_factory=list)
     wrong: int = 0
     _asked_s: float = 0.0
-    _from: tuple[float, float] = (0.0, 0.0)
+    _from: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _held: int = 0
     _track: int | None = None
 
@@ -72,7 +75,7 @@ class ChallengeFold:
             return
         last = self.answered[-1] if self.answered else None
         self.asked = self.pick([item for item in Challenge if item is not last])
-        self._asked_s, self._from, self._held = at_s, (quality.yaw, quality.pitch), 0
+        self._asked_s, self._from, self._held = at_s, (quality.yaw, quality.pitch, quality.mouth_open), 0
 
     def _watch(self, quality: FrameQuality) -> None:
         yaw, pitch = quality.yaw - self._from[0], quality.pitch - self._from[1]
@@ -80,6 +83,7 @@ class ChallengeFold:
             Challenge.TURN_LEFT: yaw >= TURN_DEG,
             Challenge.TURN_RIGHT: yaw <= -TURN_DEG,
             Challenge.NOD: abs(pitch) >= NOD_DEG,
+            Challenge.OPEN_MOUTH: quality.mouth_open - self._from[2] >= MOUTH_GAP,
         }
         assert self.asked is not None
         turned = moved[Challenge.TURN_LEFT] or moved[Challenge.TURN_RIGHT]

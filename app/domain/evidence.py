@@ -3,7 +3,7 @@
 The engine fills FrameReading and CaptureSummary; coaching and folding over time are pure functions beside them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from app.domain.ids import Sha256, VisitId
@@ -86,6 +86,7 @@ class FrameQuality:
         glare: share of saturated pixels about the eyes, 0..1.
         mouth_hidden: probability that the mouth is covered, 0..1.
         eyes_hidden: probability that dark glasses, hair or a hat cover the eyes, 0..1.
+        mouth_open: gap between the lips in eye distances: talking stays below 0.16.
     """
 
     face_share: float
@@ -102,6 +103,7 @@ class FrameQuality:
     glare: float
     mouth_hidden: float
     eyes_hidden: float
+    mouth_open: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,3 +208,15 @@ class Advice:
 
     band: Band
     reasons: tuple[AdviceReason, ...]
+
+
+STATEMENT = "statement"
+"""Name of the cue that the clerk gives: who passes a visit says that the person sits here."""
+
+
+def stated(summary: CaptureSummary | None) -> CaptureSummary | None:
+    """The evidence with the clerk's own statement, once; the machine's verdict stays what it was."""
+    if summary is None or any(cue.name == STATEMENT for cue in summary.cues):
+        return summary
+    said = Cue(name=STATEMENT, value=1.0, verdict=CueVerdict.LIVE)
+    return replace(summary, cues=(*summary.cues, said))

@@ -151,3 +151,10 @@ def eye_openness(mesh: FloatArray) -> float:
         opening = float(np.linalg.norm(p[1] - p[5]) + np.linalg.norm(p[2] - p[4]))
         total += opening / max(2.0 * float(np.linalg.norm(p[0] - p[3])), 1e-6)
     return total / 2.0
+
+
+def mouth_openness(mesh: FloatArray) -> float:
+    """Gap between the lips in eye distances."""
+    five = five_from_mesh(mesh)
+    gap = float(np.linalg.norm(mesh[LIP_UPPER, :2] - mesh[LIP_LOWER, :2]))
+    return gap / max(float(np.linalg.norm(five[0] - five[1])), 1e-6)

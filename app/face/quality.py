@@ -41,6 +41,7 @@ def measure(frame: Image, mesh: FloatArray, *, open_eye: float | None) -> FrameQ
         glare=float((chip[40:64, 22:90] > 245).mean()),
         mouth_hidden=_mouth_hidden(frame, five),
         eyes_hidden=_eyes_hidden(chip),
+        mouth_open=geometry.mouth_openness(mesh),
     )
 
 

@@ -8,7 +8,7 @@ from app.domain.advice import advise, decision_for
 from app.domain.case_machine import CaseEvent, advance as advance_case
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, CaseStep, FormCase, FormReason
-from app.domain.evidence import CaptureSummary
+from app.domain.evidence import CaptureSummary, stated
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.policy import Policy
 from app.domain.precheck import Blocks, Finding, blocked, findings
@@ -156,6 +156,7 @@ class Visits:
                 self.desk.clock.now(),
                 decision=decision,
                 override=override if decision is Decision.PASS_OVERRIDE else None,
+                summary=stated(visit.summary),
                 record_id=RecordId(self.desk.ids()),
             )
             self._audit(store, visit, f"visit.decided_{decision.value}", visit.record_id or "")

@@ -1,6 +1,9 @@
-"""Words about faces: what the engine lacks, what a reference photo lacks."""
+"""Words about faces: what the engine lacks, what a reference photo lacks, what a liveness cue saw."""
 
 from collections.abc import Sequence
+
+from app.domain.evidence import Cue, CueVerdict
+from app.ui import text
 
 DEGRADED = {
     "no_dlib": "人脸比对一（dlib）不可用",
@@ -22,6 +25,41 @@ PHOTO_PROBLEM = {
     "same_face": "和别人的照片像同一个人",
 }
 """By the code of services.gallery and the engine."""
+CUE_WORDS: dict[str, dict[CueVerdict, str]] = {
+    "depth": {
+        CueVerdict.LIVE: "转头时脸是立体的",
+        CueVerdict.UNSURE: "没有看到明显转头",
+        CueVerdict.ATTACK: "转动时脸是平的，像一张照片",
+    },
+    "screen": {
+        CueVerdict.LIVE: "没有屏幕的网纹",
+        CueVerdict.UNSURE: "有细密的网纹，可能是屏幕",
+        CueVerdict.ATTACK: "有屏幕的网纹，像是对着屏幕翻拍",
+    },
+    "frame": {
+        CueVerdict.LIVE: "四周没有边框",
+        CueVerdict.UNSURE: "脸在一个方框里，可能是手机或照片",
+    },
+    "motion": {
+        CueVerdict.LIVE: "有自然的微小动作",
+        CueVerdict.UNSURE: "几乎一动不动，可能是一张静止的画面",
+        CueVerdict.ATTACK: "画面一模一样地重复，像是播放的文件",
+    },
+    "repetition": {
+        CueVerdict.LIVE: "没有重复的片段",
+        CueVerdict.UNSURE: "同一段画面又出现了，可能是循环播放的视频",
+    },
+    "blink": {CueVerdict.LIVE: "看到了眨眼", CueVerdict.UNSURE: "没有看到眨眼，不要紧"},
+    "passive": {
+        CueVerdict.LIVE: "皮肤质感像真人",
+        CueVerdict.UNSURE: "皮肤质感拿不准",
+        CueVerdict.ATTACK: "质感像照片或屏幕",
+        CueVerdict.ABSENT: "没有安装模型包，或看的时间太短",
+    },
+    "request": {CueVerdict.LIVE: "按提示做了动作", CueVerdict.UNSURE: "没有照提示做完动作"},
+    "statement": {CueVerdict.LIVE: "经办员确认本人就在面前"},
+}
+"""What each liveness cue saw, by name and verdict."""
 
 
 def degraded(codes: Sequence[str]) -> str:
@@ -32,3 +70,10 @@ def degraded(codes: Sequence[str]) -> str:
 def photo_problem(code: str, others: Sequence[str] = ()) -> str:
     """What is wrong with a photo; ``others``: whose photos look like it."""
     return f"{PHOTO_PROBLEM[code]}：{'、'.join(dict.fromkeys(others))}" if others else PHOTO_PROBLEM[code]
+
+
+def cue_line(cue: Cue) -> str:
+    """One liveness cue in words: what it is, what it says, what it saw."""
+    said = f"{text.CUE_NAME.get(cue.name, cue.name)}：{text.CUE_VERDICT[cue.verdict]}"
+    saw = CUE_WORDS.get(cue.name, {}).get(cue.verdict, "")
+    return f"{said}（{saw}）" if saw else said

@@ -8,7 +8,7 @@ from app.domain.calendar import Month
 from app.domain.certification import CenterState, Certification, Channel
 from app.domain.challenge import Challenge
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
-from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.evidence import Advice, AdviceReason, Band, CueVerdict, Hint
 from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.operator import Role
 from app.domain.precheck import Finding, FindingCode
@@ -130,6 +130,7 @@ CHALLENGE = {
     Challenge.TURN_LEFT: "请慢慢向左转一转头",
     Challenge.TURN_RIGHT: "请慢慢向右转一转头",
     Challenge.NOD: "请慢慢点一点头",
+    Challenge.OPEN_MOUTH: "请张一张嘴",
 }
 BAND = {Band.MATCH: "匹配", Band.UNSURE: "需人工核对", Band.MISMATCH: "不匹配", Band.NONE: "没有比对结果"}
 ADVICE_REASON = {
@@ -152,7 +153,7 @@ CUE_NAME = {
     "blink": "眨眼",
     "passive": "真人判别模型",
     "statement": "经办员当面确认",
-    "request": "按提示转头、点头",
+    "request": "按提示做动作",
 }
 CUE_VERDICT = {
     CueVerdict.LIVE: "像真人",
@@ -316,11 +317,6 @@ def advice_headline(advice: Advice) -> str:
 def pass_button(advice: Advice | None) -> str:
     """The button that passes."""
     return "当面核对无误，通过（需复核员）" if needs_second_person(advice) else "确认是本人，通过"
-
-
-def cue_line(cue: Cue) -> str:
-    """One liveness cue in words."""
-    return f"{CUE_NAME.get(cue.name, cue.name)}：{CUE_VERDICT[cue.verdict]}"
 
 
 _SYNC_ENDS = {

@@ -8,12 +8,12 @@ import pytest
 
 from app.domain.certification import CenterState, Channel
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
-from app.domain.evidence import AdviceReason, Band, CueVerdict, Hint
+from app.domain.evidence import AdviceReason, Band, Cue, CueVerdict, Hint
 from app.domain.operator import Role
 from app.errors import AppError
 from app.services.home import HomeGroup
 from app.services.search import MatchedField
-from app.ui import text
+from app.ui import face_text, text
 from app.ui.error_text import ERROR_TEXT, words
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -67,6 +67,13 @@ def test_every_cue_that_the_engine_measures_has_a_name() -> None:
     source = "".join(file.read_text("utf-8") for file in (APP / "face").glob("*.py"))
     named = set(re.findall(r"Cue\(\s*(?:name=)?\"([a-z_]+)\"", source))
     assert named <= set(text.CUE_NAME)
+
+
+def test_every_cue_says_in_words_what_it_saw() -> None:
+    assert set(face_text.CUE_WORDS) == set(text.CUE_NAME)
+    line = face_text.cue_line(Cue(name="repetition", value=0.1, verdict=CueVerdict.UNSURE))
+    assert line == "画面重复：不确定（同一段画面又出现了，可能是循环播放的视频）"
+    assert face_text.cue_line(Cue(name="frame", value=0.0, verdict=CueVerdict.ABSENT)).endswith("没有测到")
 
 
 def test_no_sentence_promises_that_a_picture_never_leaves_where_it_may_be_asked_for() -> None:

@@ -3,10 +3,10 @@ from app.domain.evidence import FrameQuality, FrameReading
 from app.domain.ids import VisitId
 
 
-def reading(at_s, *, yaw=0.0, pitch=0.0, track=0, faces=1):
+def reading(at_s, *, yaw=0.0, pitch=0.0, mouth=0.02, track=0, faces=1):
     quality = FrameQuality(
         face_share=0.4, offset_x=0, offset_y=0, brightness=120, background_brightness=110, sharpness=90, yaw=yaw, pitch=pitch,
-        roll=0, eyes_open=1.0, eye_distance_px=90, glare=0, mouth_hidden=0, eyes_hidden=0,
+        roll=0, eyes_open=1.0, eye_distance_px=90, glare=0, mouth_hidden=0, eyes_hidden=0, mouth_open=mouth,
     )  # fmt: skip
     return FrameReading(
         visit_id=VisitId("v"),
@@ -83,3 +83,24 @@ def test_the_same_request_is_not_put_twice_in_a_row():
     play(fold, (20, 0))
     fold.next(reading(5.0))
     assert fold.answered[-1] not in seen[-1]
+
+
+def opened(fold, *mouths):
+    """Each mouth is held for half a second, one after the other."""
+    for number in range(10 * len(mouths)):
+        fold.next(reading(number * 0.05, mouth=mouths[number // 10]))
+    return fold
+
+
+def test_an_opened_mouth_answers_the_request_for_it():
+    assert opened(ChallengeFold(in_order(Challenge.OPEN_MOUTH)), 0.03, 0.03, 0.3).answered == [Challenge.OPEN_MOUTH]
+
+
+def test_talking_and_a_mouth_that_always_stands_open_are_no_answer():
+    assert opened(ChallengeFold(in_order(Challenge.OPEN_MOUTH)), 0.03, 0.15, 0.03, 0.15).answered == []
+    assert opened(ChallengeFold(in_order(Challenge.OPEN_MOUTH)), 0.35, 0.35, 0.35).answered == []
+
+
+def test_talking_while_a_turn_was_asked_for_is_not_held_against_the_person():
+    fold = opened(ChallengeFold(in_order(Challenge.TURN_LEFT)), 0.03, 0.4, 0.03, 0.4)
+    assert (fold.wrong, fold.asked) == (0, Challenge.TURN_LEFT)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.confirmation import CaseState, FormReason
-from app.domain.evidence import Band, LivenessVerdict
+from app.domain.evidence import Band, LivenessVerdict, stated
 from app.domain.ids import OperatorId, RetireeId, VisitId
 from app.domain.visit import Decision, Override, VisitStep
 from app.domain.visit_machine import IllegalTransitionError
@@ -58,6 +58,19 @@ def code_of(work: Callable[[], object]) -> str:
     with pytest.raises(AppError) as caught:
         work()
     return caught.value.code
+
+
+def test_who_passes_a_visit_states_once_that_the_person_sits_here(
+    visits: Visits, reviewed: Callable[[CaptureResult], VisitId]
+) -> None:
+    visit_id = reviewed(MATCH)
+    before = visits.view(visit_id).visit.summary
+    after = visits.decide_pass(visit_id).visit.summary
+    assert before is not None
+    assert after is not None
+    assert [cue.name for cue in after.cues] == [*(cue.name for cue in before.cues), "statement"]
+    assert after.liveness is before.liveness
+    assert stated(after) is after
 
 
 def test_a_visit_from_start_to_receipt_leaves_record_audit_and_outbox(

@@ -219,6 +219,19 @@ def _nod(painter: QPainter) -> None:
     _arrow(painter, QPointF(170, 100), QPointF(170, 150))
 
 
+def _open_mouth(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(100, 100), 45, 58)
+    painter.save()
+    painter.setBrush(INK)
+    for x in (83, 117):
+        painter.drawEllipse(QPointF(x, 86), 3, 3)
+    painter.setBrush(QColor("#CFE3EF"))
+    painter.drawEllipse(QPointF(100, 128), 13, 18)
+    painter.restore()
+    _arrow(painter, QPointF(172, 118), QPointF(172, 92))
+    _arrow(painter, QPointF(172, 138), QPointF(172, 164))
+
+
 def _good(painter: QPainter) -> None:
     _head(painter)
     painter.save()
@@ -232,6 +245,7 @@ DRAWINGS: dict[Hint | Challenge, Callable[[QPainter], None]] = {
     Challenge.TURN_LEFT: lambda painter: _turn(painter, (-1,)),
     Challenge.TURN_RIGHT: lambda painter: _turn(painter, (1,)),
     Challenge.NOD: _nod,
+    Challenge.OPEN_MOUTH: _open_mouth,
     Hint.NO_FACE: _no_face,
     Hint.TWO_FACES: _two,
     Hint.CLOSER: _closer,

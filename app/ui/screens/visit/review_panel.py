@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, Q
 
 from app.domain.evidence import Band
 from app.domain.standing import Severity
-from app.ui import text
+from app.ui import face_text, text
 from app.ui.screens.visit.state import VisitState
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, button, column, label, row
@@ -81,7 +81,7 @@ class ReviewPanel(Card):
             self._badge.show_sentence(SEVERITY[advice.band], text.advice_headline(advice))
             self._reasons.setText("\n".join(f"· {text.ADVICE_REASON[reason]}" for reason in advice.reasons))
         cues = visit.summary.cues if visit.summary is not None else ()
-        self._cues.setText("\n".join(text.cue_line(cue) for cue in cues) or "没有更多详情")
+        self._cues.setText("\n".join(face_text.cue_line(cue) for cue in cues) or "没有更多详情")
         self._pass.setText(text.pass_button(advice))
         self._pass.setAccessibleName(self._pass.text())
         for made in (self._pass, self._again, self._form):
