@@ -83,15 +83,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--data", type=Path, help="data folder (default: the user's)")
     parser.add_argument("--ca", type=Path, help="certificate authority of the center (PEM)")
     parser.add_argument("--rollout", type=Path, help="roll-out file (default: the machine's)")
+    parser.add_argument(
+        "--take-along", type=Path, metavar="FILE", help="open a home visit's package (no desk is needed)"
+    )
     chosen = parser.parse_args(arguments)
-    from app.bootstrap import Options, run
+    from app import away
+    from app.bootstrap import Options
     from app.paths import DeskPaths, rollout_file
 
     paths = DeskPaths(chosen.data) if chosen.data is not None else DeskPaths.default()
     options = Options(
         paths=paths, ca_file=chosen.ca, rollout_file=chosen.rollout or rollout_file(), updates=hasattr(sys, "frozen")
     )
-    return run(options, arguments=[sys.argv[0]])
+    if chosen.take_along is not None:
+        return away.take_along(options, arguments=[sys.argv[0]], file=chosen.take_along)
+    return away.start(options, arguments=[sys.argv[0]])
 
 
 if __name__ == "__main__":

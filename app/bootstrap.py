@@ -58,9 +58,10 @@ from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.storage import backup
 from app.sync.center_keys import signing_keys
 from app.ui import theme
+from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
-from app.ui.first_run import FirstRun, FirstSteps
+from app.ui.first_run import TAKE_ALONG, FirstRun, FirstSteps
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.screens.selftest.presenter import Care
@@ -71,6 +72,8 @@ from app.version import VERSION
 SWITCH_S = 0.0002
 """How long a worker may hold the interpreter while the window wants it. A table asks Python for each cell that it paints, and each
 question may wait so long: the default 5 ms add up to seconds, 1 ms still to a quarter of one (bench.window, bench.window_sync)."""
+OPEN_PACKAGE = 64
+"""Result of ``run`` when the clerk wants to open a take-along package."""
 log = logging.getLogger(__name__)
 FONTS = ("CertSans-Regular.ttf", "CertSans-Medium.ttf")
 
@@ -108,7 +111,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     stack.callback(tasks.close)
     camera = CameraThread(Cameras(stand_ins=options.stand_ins), wanted=camera_key)
     gallery = Gallery(desk)
-    engine = RemoteEngine(resources.root(), pack=options.paths.models)
+    engine = RemoteEngine(resources.root(), pack=options.models or options.paths.models)
     pump = EnginePump(
         engine, camera.mailbox, clip=ClipRecorder(), idle=gallery, incident=lambda e: alarm.tell(report(e))
     )
@@ -156,6 +159,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             install_pack=lambda file: _install_pack(options, store, file),
             renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
             seal=store.seals.seal,
+            trip_files=store.trip_files,
+            away=store.away,
             unit_name=identity.unit_name,
             login_hint=options.login_hint,
             idle_lock_s=policy.idle_lock_s,
@@ -251,10 +256,11 @@ def _restore(options: Options, folder: Path | None) -> None:
     backup.restore(path, options.paths, SystemClock().now())
 
 
-def first_run(options: Options, store: Store) -> bool | None:
+def first_run(options: Options, store: Store) -> bool | Ending | None:
     """The set-up of a new desk: first account, center, recovery code.
 
-    False when it was broken off; None when a backup was restored instead and the desk has to be opened anew.
+    False when it was broken off; None when a backup was restored instead and the desk has to be opened anew; Ending.TAKE_ALONG when this
+    is the laptop of a home visit.
     """
     if store.accounts.all():
         return True
@@ -278,6 +284,8 @@ def first_run(options: Options, store: Store) -> bool | None:
     )
     result = dialog.exec()
     tasks.close()
+    if result == TAKE_ALONG:
+        return Ending.TAKE_ALONG
     if result != RESTORE:
         return bool(result) or bool(store.accounts.all())
     store.examination.engine.dispose()
@@ -291,7 +299,7 @@ def first_run(options: Options, store: Store) -> bool | None:
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:
     """Start the program and stay until the window is closed; ``after`` is called once the window is shown.
 
-    Exit status 1 when it could not start (the clerk has read why).
+    Exit status 1 when it could not start (the clerk has read why); OPEN_PACKAGE when a take-along package is to be opened: app.away does.
     """
     start_logging(options.paths.logs)
     application = make_application(arguments)
@@ -313,10 +321,12 @@ def _run(
             StartTrouble(error).exec()
             return 1
         alarm = watch_incidents(incidents, stack)
-        ready: bool | None = None
+        ready: bool | Ending | None = None
         while ready is None:
             store = open_or_explain(options, stack)
             ready = store is not None and first_run(options, store)
+        if ready is Ending.TAKE_ALONG:
+            return OPEN_PACKAGE
         if store is None or not ready:
             return 1
         desktop = build(options, stack, store, alarm)
@@ -326,7 +336,8 @@ def _run(
         QTimer.singleShot(0, lambda: launcher.confirm(options.paths.data, VERSION))
         if after is not None:
             after(desktop)
-        return application.exec()
+        status = application.exec()
+        return OPEN_PACKAGE if desktop.ending is Ending.TAKE_ALONG else status
 
 
 def arguments() -> list[str]:

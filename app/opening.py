@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import launcher
@@ -14,10 +14,12 @@ from app.paths import DeskPaths
 from app.runtime.clock import SystemClock, new_id
 from app.scanner.system import system_scanners
 from app.security import desk_key, keys
+from app.security.passphrase_store import PassphraseSecretStore
 from app.security.passwords import Argon2Hasher
 from app.security.signer import DeskSigner
 from app.services.accounts import Accounts
 from app.services.audit_seals import AuditSeals
+from app.services.away import Away
 from app.services.context import Desk
 from app.services.rollout import Rollout, keep_authority, read_or_trouble
 from app.storage import backup
@@ -25,8 +27,11 @@ from app.storage.reserve import Reserve
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
+from app.sync.away_files import LaptopFiles
+from app.sync.away_sync import AwaySync
 from app.sync.engine import HttpSync
 from app.sync.packages import UsbPackages
+from app.sync.trip_files import DeskTripFiles
 from app.sync.updates import HttpUpdates
 from app.version import VERSION
 
@@ -43,6 +48,8 @@ class Options:
         ca_file: the center's certificate authority; the roll-out file's when None.
         rollout_file: what an administrator settled for many desks; may be absent.
         updates: fetch newer versions from the center (the packaged program only).
+        passphrase: of a take-along package: this is the laptop of a home visit, and the folder opens with it alone.
+        models: the folder of an installed model pack, when it is another than the data folder's.
     """
 
     paths: DeskPaths
@@ -52,6 +59,8 @@ class Options:
     ca_file: Path | None = None
     rollout_file: Path | None = None
     updates: bool = False
+    passphrase: str | None = field(default=None, repr=False)
+    models: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +75,8 @@ class Store:
     incidents: Incidents
     updates: HttpUpdates
     seals: AuditSeals
+    trip_files: DeskTripFiles
+    away: Away | None = None
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -73,6 +84,8 @@ class Store:
 def secret_store(options: Options) -> keys.SecretStore:
     """Where the machine's secret lies."""
     folder = options.paths.secrets
+    if options.passphrase is not None:
+        return PassphraseSecretStore(folder, options.passphrase)
     return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
 
 
@@ -97,7 +110,8 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
     signing = desk_key.load_or_create(paths.desk_key, opened.identity)
     rollout, trouble = read_or_trouble(options.rollout_file)
     ca_file = options.ca_file or keep_authority(rollout, paths.authority)
-    sync = HttpSync(
+    away = options.passphrase is not None
+    sync = (AwaySync if away else HttpSync)(
         uow=uow,
         vault=vault,
         clock=clock,
@@ -133,6 +147,8 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
             refused=launcher.Versions(paths.data, VERSION).refused,
         ),
         seals=AuditSeals(desk, DeskSigner(signing)),
+        trip_files=DeskTripFiles(desk, signing),
+        away=Away(desk, LaptopFiles(desk)) if away else None,
         rollout=rollout,
         rollout_trouble=trouble,
     )

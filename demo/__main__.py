@@ -54,10 +54,10 @@ def main(arguments: list[str]) -> int:
         demo = prepare(chosen.folder, stack, kind=ClipKind(chosen.clip), seed=chosen.seed, say=say)
         first_start(demo, say)
         if not play:
-            from app.bootstrap import run
+            from app.away import start
 
             say(f"打开窗口（{time.perf_counter() - began:.1f} s）")
-            return run(demo.options, arguments=[sys.argv[0]])
+            return start(demo.options, arguments=[sys.argv[0]])
         from demo.played import played
 
         pictures = chosen.folder.parent / "visit"

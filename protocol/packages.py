@@ -1,4 +1,5 @@
-"""Packages by hand: one encrypted, signed file between a desk and the center. The format alone; what it means is applied elsewhere.
+"""Packages by hand: one encrypted, signed file between a desk and the center, or the laptop of a home visit (protocol/take_along.py).
+The format alone; what it means is applied elsewhere.
 
     magic | version u16 | header length u16 | header (canonical JSON) | frames | 0 u32 | Ed25519 signature (64 bytes)
     frame: length u32 | ChaCha20-Poly1305 of up to 64 KiB; nonce: frame number (11 bytes) and 1 for the last frame, else 0
@@ -51,6 +52,8 @@ class Direction(StrEnum):
 
     TO_CENTER = "desk_to_center"
     TO_DESK = "center_to_desk"
+    TO_LAPTOP = "desk_to_laptop"
+    FROM_LAPTOP = "laptop_to_desk"
 
 
 class Fault(StrEnum):
@@ -134,6 +137,8 @@ _HEX, _UUID = r"[0-9a-f]{64}", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NAMES = {
     Direction.TO_CENTER: re.compile(rf"manifest|records/[0-9]{{6}}|attachments/{_UUID}/{_HEX}"),
     Direction.TO_DESK: re.compile(rf"manifest|answers/[0-9]{{6}}|changes/[0-9]{{6}}|photos/{_HEX}"),
+    Direction.TO_LAPTOP: re.compile(rf"manifest|load|photos/{_HEX}"),
+    Direction.FROM_LAPTOP: re.compile(rf"manifest|result|blobs/{_HEX}"),
 }
 _ESCAPING = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\\:\x00-\x1f\x7f]")
 """Absolute, with an empty part, ``.`` or ``..``, or what some system takes for a drive or a separator."""

@@ -9,5 +9,7 @@ OperatorId = NewType("OperatorId", str)
 VisitId = NewType("VisitId", str)
 RecordId = NewType("RecordId", str)
 CaseId = NewType("CaseId", str)
+TripId = NewType("TripId", str)
+"""A take-along package of a home visit."""
 Sha256 = NewType("Sha256", str)
 """Lower-case hex SHA-256 of a blob in the vault."""

@@ -23,6 +23,7 @@ class Policy:
         clock_skew_warn_s: difference to the center's clock that is warned about (PROTOCOL, Time).
         early_days: a certification this many days before the deadline is called early in PRECHECK.
         evidence_retention_months: evidence is erased after so many months.
+        take_along_days: a home visit's package opens for so many days at most.
         consent_version: version of the consent wording in force.
         day_begins, day_ends: hours between which a certification is expected; outside it is a sign for the reviewer.
         overrides_least, overrides_share: so many overrides of one clerk, and such a share, are a sign for the reviewer.
@@ -45,6 +46,7 @@ class Policy:
     clock_skew_warn_s: int = 300
     early_days: int = 300
     evidence_retention_months: int = 60
+    take_along_days: int = 7
     consent_version: str = "2026-1"
     day_begins: int = 6
     day_ends: int = 21

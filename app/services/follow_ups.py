@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from app.domain.follow_up import ANSWERED, FollowUp, FollowUpResult, FollowUpWay
 from app.domain.ids import OperatorId, RecordId, RetireeId
@@ -54,20 +55,12 @@ class FollowUps:
             next_on=next_on,
             next_time=next_time if next_on is not None else "",
         )
-        body = follow_up_body(
-            retiree_id=retiree_id,
-            at=now,
-            way=way.value,
-            result=result.value,
-            next_on=next_on,
-            operator_id=operator_id,
-        )
         outgoing = OutboxRecord(
             id=made.id,
             kind=RecordKind.FOLLOW_UP.value,
             version=VERSION,
             captured_at=now,
-            body=canonical_text(body),
+            body=canonical_text(contact_body(made)),
             operator_id=operator_id,
         )
         with self.desk.uow() as store:
@@ -93,6 +86,18 @@ class FollowUps:
         with self.desk.uow() as store:
             recent = store.follow_ups.since(self.desk.clock.now() - FRESH)
         return {one.retiree_id: one for one in recent}
+
+
+def contact_body(made: FollowUp) -> dict[str, Any]:
+    """What the center is told of a contact."""
+    return follow_up_body(
+        retiree_id=made.retiree_id,
+        at=made.at,
+        way=made.way.value,
+        result=made.result.value,
+        next_on=made.next_on,
+        operator_id=made.operator_id,
+    )
 
 
 def answered(latest: FollowUp | None) -> bool:

@@ -39,6 +39,7 @@ from app.services.record_ports import (
     FollowUpRepository as FollowUpRepository,
     ReportRepository as ReportRepository,
     Signer as Signer,
+    TripRepository as TripRepository,
 )
 from app.services.standing_ports import StandingRepository as StandingRepository
 from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
@@ -180,6 +181,10 @@ class VisitRepository(Protocol):
         """Not DONE, FORM or ABANDONED, newest first."""
         ...
 
+    def all(self) -> Sequence[Visit]:
+        """Every one, oldest first."""
+        ...
+
 
 class FormCaseRepository(Protocol):
     """Form cases."""
@@ -277,6 +282,7 @@ class UnitOfWork(Protocol):
     follow_ups: FollowUpRepository
     reports: ReportRepository
     standings: StandingRepository
+    trips: TripRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings

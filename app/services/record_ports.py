@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from app.domain.eligibility_report import EligibilityReport
 from app.domain.follow_up import FollowUp
-from app.domain.ids import RecordId, RetireeId
+from app.domain.home_visit import Trip
+from app.domain.ids import RecordId, RetireeId, TripId
 
 
 class ReportRepository(Protocol):
@@ -49,6 +50,19 @@ class FollowUpRepository(Protocol):
 
     def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:
         """Whose newest contact since ``at`` had one of these results."""
+        ...
+
+
+class TripRepository(Protocol):
+    """Take-along packages of home visits."""
+
+    def save(self, trip: Trip) -> None:
+        """Insert or replace."""
+        ...
+
+    def get(self, trip_id: TripId) -> Trip | None: ...
+    def all(self) -> Sequence[Trip]:
+        """Newest first."""
         ...
 
 

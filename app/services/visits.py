@@ -15,6 +15,7 @@ from app.domain.precheck import Blocks, Finding, blocked, findings
 from app.domain.visit import Consent, Decision, Override, Visit, VisitEvent, VisitStep
 from app.domain.visit_machine import advance
 from app.errors import AppError
+from app.services.away_limits import not_expired
 from app.services.clock_check import newest_record, note_record
 from app.services.context import Desk
 from app.services.ports import AuditEntry, CaptureResult, OutboxRecord, UnitOfWork
@@ -44,7 +45,7 @@ class Visits:
     desk: Desk
 
     def begin(self, *, operator_id: OperatorId, simulated: bool = False) -> Visit:
-        """A new visit in IDENTIFY. AppError('disk.no_room'): what was begun could not be finished for sure."""
+        """A new visit in IDENTIFY. AppError('disk.no_room'): what is begun could not be finished; ('away.expired')."""
         if not self.desk.room():
             raise AppError("disk.no_room")
         now = self.desk.clock.now()
@@ -57,6 +58,7 @@ class Visits:
             simulated=simulated,
         )
         with self.desk.uow() as store:
+            not_expired(store.settings, now.date())
             store.visits.save(visit)
             store.commit()
         return visit
@@ -285,7 +287,13 @@ class Visits:
             second_operator_id=second,
             visit_id=visit.id,
         )
-        body = _body(certification, visit, visit.summary, self.desk.policy(store), load_skew(store.settings))
+        body = body_of(
+            certification,
+            visit,
+            visit.summary,
+            policy_version=self.desk.policy(store).version,
+            skew_s=load_skew(store.settings),
+        )
         outgoing = OutboxRecord(
             id=certification.id,
             kind=RecordKind.CERTIFICATION.value,
@@ -312,9 +320,10 @@ class Visits:
         )
 
 
-def _body(
-    certification: Certification, visit: Visit, summary: CaptureSummary, policy: Policy, skew_s: float
+def body_of(
+    certification: Certification, visit: Visit, summary: CaptureSummary, *, policy_version: str, skew_s: float
 ) -> dict[str, Any]:
+    """What the center is told of a certification that a visit made."""
     evidence: Sequence[Sha256 | None] = (summary.best_frame, summary.clip, summary.reference)
     return certification_body(
         retiree_id=certification.retiree_id,
@@ -331,7 +340,7 @@ def _body(
         cues=tuple((c.name, c.value, c.verdict.value) for c in summary.cues),
         engine=summary.engine,
         reference_quality=summary.reference_quality,
-        policy_version=policy.version,
+        policy_version=policy_version,
         consent_version=visit.consent.wording_version if visit.consent else "",
         evidence_sha256=tuple(sha for sha in evidence if sha is not None),
         clock_skew_s=skew_s,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
-from app.storage.codec import from_json, to_json
+from app.services.codec import from_json, to_json
 from app.storage.tables import follow_ups
 
 

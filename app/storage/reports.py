@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.eligibility_report import EligibilityReport
 from app.domain.ids import RecordId, RetireeId
-from app.storage.codec import from_json, to_json
+from app.services.codec import from_json, to_json
 from app.storage.tables import eligibility_reports as t
 
 

@@ -17,8 +17,8 @@ from app.domain.retiree import Retiree
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.errors import AppError
+from app.services.codec import from_json, to_json
 from app.storage import tables
-from app.storage.codec import from_json, to_json
 from app.storage.parts import in_parts
 
 
@@ -227,6 +227,11 @@ class VisitsStore(Repository):
             select(t.c.document).where(t.c.step.not_in(ended)).order_by(t.c.updated_at.desc())
         )
         return [from_json(Visit, row[0]) for row in rows]
+
+    def all(self) -> Sequence[Visit]:
+        """Every one, oldest first (UUID v7 sorts by time)."""
+        t = tables.visits
+        return [from_json(Visit, row[0]) for row in self._connection.execute(select(t.c.document).order_by(t.c.id))]
 
 
 class CasesStore(Repository):

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.domain.calendar import Month
 from app.domain.ids import RetireeId
 from app.domain.standing import StandingFacts
+from app.services.codec import from_json, to_json
 from app.services.standing_ports import FactsId, PersonFacts
 from app.storage import tables
-from app.storage.codec import from_json, to_json
 from app.storage.parts import in_parts
 from app.storage.tables import certified_months, stale_standings, standing_facts, standings
 

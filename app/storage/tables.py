@@ -154,6 +154,8 @@ follow_ups = Table(
     Index("ix_follow_ups_next_on", "next_on"),
 )
 
+trips = Table("trips", metadata, Column("id", String, primary_key=True), Column("document", Text, nullable=False))
+
 uploads = Table(
     "uploads",
     metadata,

@@ -21,6 +21,7 @@ from app.services.ports import (
     RetireeRepository,
     Settings,
     StandingRepository,
+    TripRepository,
     UnitOfWork,
     VisitRepository,
 )
@@ -39,6 +40,7 @@ from app.storage.repositories import (
 )
 from app.storage.reserve import Reserve
 from app.storage.standings import StandingStore
+from app.storage.trips import TripStore
 
 
 class SqlUnitOfWork:
@@ -52,6 +54,7 @@ class SqlUnitOfWork:
     follow_ups: FollowUpRepository
     reports: ReportRepository
     standings: StandingRepository
+    trips: TripRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -78,6 +81,7 @@ class SqlUnitOfWork:
         self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
         self.follow_ups, self.reports = FollowUpStore(connection), ReportStore(connection)
+        self.trips = TripStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         self.standings = StandingStore(connection)
         return self

@@ -2,6 +2,7 @@
 
 from app.domain.fraud import FraudKind, FraudSign
 from app.services.scrutiny import LogRow, SignRow
+from app.services.trip_return import AWAY
 from app.ui import text
 
 SIGN = {
@@ -42,12 +43,19 @@ ACTION = {
     "case.evidence_added": "添加证明材料",
     "case.paper_delivered": "纸质表已交",
     "case.printed": "打印确认表",
-    "case.step_back": "确认表退回一步",
     "case.scan_taken": "收下扫描件",
     "case.scan_withdrawn": "撤回扫描件",
+    "case.step_back": "确认表退回一步",
+    "certification.corrected": "更正认证记录",
     "certification.recorded": "记录认证",
     "clock.confirmed": "确认电脑时间正确",
+    "desk.enrolled": "登记到省中心",
     "follow_up.logged": "记一次联系",
+    "package.exported": "导出上报包",
+    "package.imported": "导入回执包",
+    "record.accepted": "省中心收到",
+    "record.refused": "省中心没有接受",
+    "record.sent_again": "再报一次",
     "record.sent_again": "被拒的记录再报",
     "report.custody": "报告服刑等",
     "report.death": "报告去世",
@@ -55,6 +63,12 @@ ACTION = {
     "report.withdrawn": "撤回报告",
     "roster.import_undone": "撤销导入名册",
     "roster.imported": "导入名册",
+    "trip.brought_back": "收带回包",
+    "trip.found": "带出包又找到了",
+    "trip.lost": "带出包报失",
+    "trip.opened": "笔记本打开带出包",
+    "trip.packed": "做带出包",
+    "trip.sent_back": "做带回包",
     "visit.consent_given": "同意人脸识别",
     "visit.consent_refused": "不同意人脸识别",
     "visit.decided_pass": "判断：通过",
@@ -81,8 +95,10 @@ def when(found: FraudSign) -> str:
 
 
 def action(row: LogRow) -> str:
-    """What was done."""
-    return ACTION.get(row.entry.action, row.entry.action)
+    """What was done; on a home visit it says so."""
+    plain = row.entry.action.removeprefix(AWAY)
+    words = ACTION.get(plain, plain)
+    return words if plain == row.entry.action else f"{words}（上门）"
 
 
 def log_cells(row: LogRow) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Puts the screens together: presenters, views, navigation, session, timers. Knows services and runtime, no adapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -10,7 +10,6 @@ from app.domain.operator import Operator
 from app.domain.standing import Severity
 from app.errors import AppError
 from app.runtime.printing import Printing
-from app.services.cases import Cases
 from app.services.desk_settings import DeskSettings
 from app.services.home import Home
 from app.services.lists import ListQuery
@@ -22,7 +21,8 @@ from app.services.roster import Roster
 from app.services.stored_settings import PRINTER
 from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
-from app.ui import text
+from app.ui import text, trip_text
+from app.ui.away_mode import Ending, place, rail_state
 from app.ui.error_text import UNEXPECTED, words
 from app.ui.guide import Guide
 from app.ui.held_up_dialog import look_up
@@ -43,10 +43,10 @@ from app.ui.screens.records.view import RecordsView
 from app.ui.screens.retiree_side.corner import RetireeCorner
 from app.ui.screens.sync.presenter import SyncPresenter
 from app.ui.screens.sync.view import SyncView
-from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
+from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import wire_clock, wire_find, wire_packages, wire_visit
+from app.ui.wiring import visit_services, wire_clock, wire_find, wire_packages, wire_records, wire_sync, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -61,6 +61,7 @@ class Desktop(QObject):
         super().__init__()
         self.means = means
         self.session = Session()
+        self.away, self.ending = means.away is not None, None  # type: tuple[bool, Ending | None]
         self._settings = DeskSettings(means.desk)
         self._make_views()
         self._make_presenters()
@@ -73,7 +74,7 @@ class Desktop(QObject):
     # ------------------------------------------------------------------ building
 
     def _make_views(self) -> None:
-        self._login = LoginView(unit=self.means.unit_name, hint=self.means.login_hint)
+        self._login = LoginView(unit=self.means.unit_name, hint=self.means.login_hint, away=self.away)
         self._home, self._find, self._visit = HomeView(), FindView(), VisitScreen()
         self._records, self._sync = RecordsView(), SyncView()
         self._printing = Printing(self.means.tasks, window=lambda: self.window, last=self.means.printer, parent=self)
@@ -86,6 +87,7 @@ class Desktop(QObject):
             sent=lambda: self.sync_.run(),
             roster_changed=self._roster_changed,
             sound=lambda: self.side.try_voice(),
+            wipe=lambda: self.end(Ending.WIPE),
         )
         others = {name: room.view for name, room in self.rooms.by_name().items()}
         self.window = MainWindow(
@@ -97,7 +99,8 @@ class Desktop(QObject):
                 "visit": self._visit,
                 "records": self._records,
                 "sync": self._sync,
-            }
+            },
+            rail=trip_text.NAVIGATION if self.away else text.NAVIGATION,
         )
         self.guide = Guide(self.means, self.window, open_screen=self.open, say=self)
         self._printing.chosen.connect(lambda choice: self._remember(PRINTER, choice))
@@ -134,20 +137,9 @@ class Desktop(QObject):
         self.find_ = FindPresenter(
             view=self._find, roster=roster, clock=desk.clock, tasks=tasks, say=self, navigate=self
         )
-        services = VisitServices(
-            visits=self.visits,
-            accounts=m.accounts,
-            roster=roster,
-            cases=Cases(desk),
-            facts=facts,
-            papers=m.papers,
-            clock=desk.clock,
-            tasks=tasks,
-            form_hash=m.form_hash,
-        )
         self.visit_ = VisitPresenter(
             screen=self.side.screen,
-            services=services,
+            services=visit_services(m, self.visits),
             capture=self.live,
             printing=self._printing,
             session=self.session,
@@ -177,18 +169,14 @@ class Desktop(QObject):
         self._login.submitted.connect(self.login.log_in)
         self._home.list_asked.connect(self.home_.open_list)
         self._home.work_asked.connect(self.home_.work_on)
+        self._login.take_along_asked.connect(lambda: self.end(Ending.TAKE_ALONG))
         self._home.retiree_chosen.connect(self.home_.choose)
         self._home.find_asked.connect(self.find)
         self._home.sync_asked.connect(self.sync_.run)
         camera = look_up(self.window, self.live, self.means, self)
         wire_find(self._find, self.find_, article=self.article, look_up=camera)
-        self._records.person_asked.connect(self.person)
-        self._records.filtered.connect(self.records_.filter)
-        self._records.here_only.connect(self.records_.only_here)
-        self._records.print_asked.connect(self.records_.print_again)
-        self._sync.run_asked.connect(self.sync_.run_now)
-        self._sync.pause_asked.connect(self.sync_.pause)
-        self._sync.resend_asked.connect(lambda record: self.sync_.resend(record, self.session.operator_id))
+        wire_records(self._records, self.records_, person=self.person)
+        wire_sync(self._sync, self.sync_, self.session)
         wire_visit(self._visit, self.visit_, say=self, article=self.article)
         wire_clock(self._visit, self.visit_, self.means, visits=self.visits, say=self)
 
@@ -229,7 +217,8 @@ class Desktop(QObject):
         self.guide.welcome(operator.id)
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
-        self.rooms.settings.backup.run_if_due()
+        if not self.away:
+            self.rooms.settings.backup.run_if_due()
         self._seal()
 
     _before_lock = "login"
@@ -278,6 +267,7 @@ class Desktop(QObject):
             return
         if name == "find" and self.visit_.visit_id is not None:
             name = "visit"
+        name = place(name, away=self.away)
         self.window.open_screen(name)
         self.side.follow(on_visit=name == "visit", visit_open=self.visit_.visit_id is not None)
         self.live.on_screen(name)
@@ -304,6 +294,13 @@ class Desktop(QObject):
     def audit(self) -> None:
         """To the reviewer's room."""
         self.open("audit")
+
+    def home_visit(self, retiree_ids: Sequence[RetireeId]) -> None:
+        """These people onto the next visit's list; without any, to the room."""
+        if retiree_ids:
+            self.notice(f"已加入上门名单，共 {self.rooms.home_visits.add(retiree_ids)} 人。")
+        else:
+            self.open("home_visits")
 
     def find(self, typed: str = "") -> None:
         """To the find screen."""
@@ -363,7 +360,7 @@ class Desktop(QObject):
         self.means.pump.tend()
 
     def _synced(self, report: SyncReport) -> None:
-        self._show_state(report.error or f"{report.waiting}")
+        self._show_state(rail_state(report, away=self.away))
         if report.pulled:
             self._roster_changed()
         room = self.rooms.by_name().get(self.window.present())
@@ -378,7 +375,7 @@ class Desktop(QObject):
     def _show_state(self, state: str) -> None:
         operator = self.session.operator
         clerk = f"{operator.name}\n{text.ROLE[operator.role]}" if operator is not None else ""
-        self.window.show_state(clerk=clerk, sync=text.sync_state(state))
+        self.window.show_state(clerk=clerk, sync=state)
 
     # ------------------------------------------------------------------ parts
 
@@ -388,6 +385,11 @@ class Desktop(QObject):
 
     def _remember(self, key: str, value: str) -> None:
         self.means.tasks.database(lambda: self._settings.set(key, value), lambda _n: None, self.error)
+
+    def end(self, ending: Ending) -> None:
+        """Close the window for another purpose than leaving."""
+        self.ending = ending
+        self.window.close()
 
     def close(self) -> None:
         """Stop the timers and following print jobs; bootstrap ends the rest."""

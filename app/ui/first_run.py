@@ -39,6 +39,10 @@ class FirstSteps:
     rollout_trouble: AppError | None = None
 
 
+TAKE_ALONG = 3
+"""Result of the dialog when a take-along package is to be opened."""
+
+
 def _edit(name: str, secret: bool = False) -> QLineEdit:
     edit = QLineEdit()
     edit.setObjectName(name)
@@ -48,7 +52,8 @@ def _edit(name: str, secret: bool = False) -> QLineEdit:
 
 
 class FirstRun(QDialog):
-    """Three pages. Accepted once the code is confirmed to be put away; RESTORE with ``folder`` to take a backup instead."""
+    """Three pages. Accepted once the code is confirmed to be put away; RESTORE with ``folder`` to take a backup instead; TAKE_ALONG for
+    the laptop of a home visit, which is no desk of its own."""
 
     def __init__(self, steps: FirstSteps, tasks: TaskRunner, printing: Printing) -> None:
         super().__init__()
@@ -88,8 +93,10 @@ class FirstRun(QDialog):
             lines += [label(caption), edit]
         restore = button("换了电脑？从备份恢复……", "first_restore", "link")
         restore.clicked.connect(self._restore)
+        away = button("上门用的笔记本？打开带出包", "first_take_along", "link")
+        away.clicked.connect(lambda: self.done(TAKE_ALONG))
         layout = column(*lines, 1, spacing=8)
-        layout.addLayout(row(restore, 1, go))
+        layout.addLayout(row(restore, away, 1, go))
         page.setLayout(layout)
         return page
 

@@ -13,7 +13,13 @@ from app.ui.shortcuts import SHORTCUTS
 from app.ui.widgets.message_bar import MessageBar
 
 SMALLEST = (640, 384)
-IN_RAIL = {"visit": "find", "audit": "settings", "selftest": "settings", "roster_import": "lists"}
+IN_RAIL = {
+    "visit": "find",
+    "audit": "settings",
+    "selftest": "settings",
+    "roster_import": "lists",
+    "home_visits": "lists",
+}
 """Screens that have no button of their own in the rail → the one they belong to."""
 
 
@@ -27,7 +33,8 @@ class MainWindow(QMainWindow):
     article_asked = Signal(str)
     closing = Signal()
 
-    def __init__(self, screens: Mapping[str, QWidget]) -> None:
+    def __init__(self, screens: Mapping[str, QWidget], rail: Mapping[str, str] = text.NAVIGATION) -> None:
+        """``rail``: name → words of the buttons at the left."""
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(text.PROGRAM)
@@ -37,7 +44,7 @@ class MainWindow(QMainWindow):
         self._areas = {name: self._area(screen) for name, screen in self._screens.items()}
         self._message = MessageBar()
         self._message.article_asked.connect(self.article_asked)
-        self._rail = Rail()
+        self._rail = Rail(rail)
         self._rail.asked.connect(self.asked)
         self._rail.lock_asked.connect(self.lock_asked)
         self._rail.help_asked.connect(self.help_asked)

@@ -7,10 +7,12 @@ from pathlib import Path
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
 from app.services.accounts import Accounts
+from app.services.away import Away
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
 from app.services.held_up import ReadHeldUp
+from app.services.home_visits import TripFiles
 from app.services.manual import Manual
 from app.services.notice import Notice
 from app.services.packages import Packages
@@ -29,7 +31,7 @@ from app.ui.screens.selftest.presenter import Care
 class Means:
     """Adapters and settings; ``incident`` reports a fault and gives its number.
 
-    ``voice`` speaks on the retiree's side, ``clip`` records evidence for forms.
+    ``away``: this is the laptop of a home visit. ``voice`` speaks on the retiree's side, ``clip`` records evidence for forms.
     """
 
     desk: Desk
@@ -52,6 +54,7 @@ class Means:
     scrutiny: Scrutiny
     install_pack: Callable[[Path], None]
     seal: Callable[[], object]
+    trip_files: TripFiles
     scan_back: ScanBack
     scanners: Scanners
     open_inbox: OpenInbox
@@ -67,3 +70,4 @@ class Means:
     printer: str | None
     incident: Callable[[BaseException], str]
     rollout: Rollout | None = None
+    away: Away | None = None

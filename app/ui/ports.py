@@ -1,6 +1,6 @@
 """What the screens need from outside, as Protocols; bootstrap hands the real things over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.domain.ids import RetireeId, VisitId
@@ -29,6 +29,10 @@ class Navigate(Protocol):
     def find(self, text: str = "") -> None: ...
     def home(self) -> None: ...
     def audit(self) -> None: ...
+    def home_visit(self, retiree_ids: Sequence[RetireeId]) -> None:
+        """Put these people on the next home visit's list; without any, go to the room for home visits."""
+        ...
+
     def article(self, articles: str) -> None: ...
 
 

@@ -1,5 +1,7 @@
 """The rail on the left: the screens, how things stand, who works here. Scrolls and draws together where the desktop is low."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -20,7 +22,8 @@ class Rail(QFrame):
     lock_asked = Signal()
     help_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, places: Mapping[str, str] = text.NAVIGATION) -> None:
+        """``places``: name → words of the screens' buttons."""
         super().__init__()
         self.setObjectName("rail")
         self.setFixedWidth(RAIL_PX)
@@ -30,7 +33,7 @@ class Rail(QFrame):
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.addWidget(self._title)
         self._screens = QButtonGroup(self)
-        for name, words in text.NAVIGATION.items():
+        for name, words in places.items():
             made = button(words, f"rail_{name}", tip=SHORTCUTS.get(name, ""))
             made.setCheckable(True)
             made.clicked.connect(lambda _checked=False, n=name: self.asked.emit(n))

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.audit.room import AuditRoom
+from app.ui.screens.away.room import AwayRoom
 from app.ui.screens.forms.room import FormsRoom
+from app.ui.screens.home_visits.room import HomeVisitsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
 from app.ui.screens.reports.room import ReportsRoom
@@ -49,10 +51,15 @@ class Rooms:
     roster_import: ImportRoom
     reports: ReportsRoom
     selftest: SelftestRoom
+    home_visits: HomeVisitsRoom
+    away: AwayRoom | None
 
     def by_name(self) -> Mapping[str, Room]:
         """Name → room."""
+        away: dict[str, Room] = {"away": self.away} if self.away is not None else {}
         return {
+            **away,
+            "home_visits": self.home_visits,
             "person": self.person,
             "lists": self.lists,
             "forms": self.forms,
@@ -74,8 +81,15 @@ def make_rooms(
     sent: Callable[[], None],
     roster_changed: Callable[[], None],
     sound: Callable[[], None],
+    wipe: Callable[[], None],
 ) -> Rooms:
-    """Build them."""
+    """Build them. ``wipe``: on a laptop, end the program and forget."""
+
+    def arrived() -> None:
+        """A home visit came back: its records go to the center, its people are read anew."""
+        sent()
+        roster_changed()
+
     return Rooms(
         person=PersonRoom(
             means.desk,
@@ -101,4 +115,8 @@ def make_rooms(
         roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
         reports=ReportsRoom(means, say=say, printing=printing),
         selftest=SelftestRoom(means, say=say, navigate=navigate, printing=printing, sound=sound),
+        home_visits=HomeVisitsRoom(means, session=session, say=say, navigate=navigate, arrived=arrived),
+        away=AwayRoom(means.away, session=session, tasks=means.tasks, say=say, navigate=navigate, wipe=wipe)
+        if means.away is not None
+        else None,
     )

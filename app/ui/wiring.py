@@ -4,18 +4,27 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 
+from app.domain.ids import RetireeId
 from app.errors import AppError
+from app.services.cases import Cases
 from app.services.clock_check import ClockCheck
+from app.services.paper_facts import PaperFacts
 from app.services.ports import SyncReport
+from app.services.roster import Roster
 from app.services.visits import Visits
 from app.ui.clock_dialog import settle_clock
 from app.ui.means import Means
 from app.ui.ports import Say
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
+from app.ui.screens.records.presenter import RecordsPresenter
+from app.ui.screens.records.view import RecordsView
 from app.ui.screens.sync.packages import PackageCard, PackagePresenter
-from app.ui.screens.visit.presenter import VisitPresenter
+from app.ui.screens.sync.presenter import SyncPresenter
+from app.ui.screens.sync.view import SyncView
+from app.ui.screens.visit.presenter import VisitPresenter, VisitServices
 from app.ui.screens.visit.view import VisitView
+from app.ui.session import Session
 
 
 def guarded(act: Callable[[], None], say: Say) -> Callable[[], None]:
@@ -28,6 +37,22 @@ def guarded(act: Callable[[], None], say: Say) -> Callable[[], None]:
             say.error(error)
 
     return held
+
+
+def visit_services(means: Means, visits: Visits) -> VisitServices:
+    """Everything the visit works with."""
+    desk = means.desk
+    return VisitServices(
+        visits=visits,
+        accounts=means.accounts,
+        roster=Roster(desk),
+        cases=Cases(desk),
+        facts=PaperFacts(desk),
+        papers=means.papers,
+        clock=desk.clock,
+        tasks=means.tasks,
+        form_hash=means.form_hash,
+    )
 
 
 def wire_visit(view: VisitView, visit: VisitPresenter, *, say: Say, article: Callable[[str], None]) -> None:
@@ -70,6 +95,21 @@ def wire_clock(view: VisitView, visit: VisitPresenter, means: Means, *, visits: 
     view.precheck.clock_asked.connect(
         lambda: settle_clock(view.window(), check, means.tasks, settled=settled, failed=say.error)
     )
+
+
+def wire_records(view: RecordsView, records: RecordsPresenter, *, person: Callable[[RetireeId], None]) -> None:
+    """The list of certifications."""
+    view.person_asked.connect(person)
+    view.filtered.connect(records.filter)
+    view.here_only.connect(records.only_here)
+    view.print_asked.connect(records.print_again)
+
+
+def wire_sync(view: SyncView, sync: SyncPresenter, session: Session) -> None:
+    """Now, later, once more."""
+    view.run_asked.connect(sync.run_now)
+    view.pause_asked.connect(sync.pause)
+    view.resend_asked.connect(lambda record: sync.resend(record, session.operator_id))
 
 
 def wire_packages(

@@ -129,6 +129,9 @@ class Ears:
     def find(self, text: str = "") -> None:
         self.went.append("find")
 
+    def home_visit(self, retiree_ids: Sequence[RetireeId]) -> None:
+        self.went.append(f"home_visit {' '.join(retiree_ids)}")
+
     def audit(self) -> None:
         self.went.append("audit")
 

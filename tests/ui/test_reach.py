@@ -38,6 +38,8 @@ SCREENS = (
     "roster_import",
     "import_columns",
     "import_preview",
+    "home_visits",
+    "away",
 )
 VISIT = ("precheck", "dead", "consent", "capture", "trouble", "review", "receipt", "form")
 

@@ -8,12 +8,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import make_application
 from app.domain.confirmation import FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
-from app.domain.ids import Sha256
-from app.domain.standing import StandingKind
+from app.domain.home_visit import Trip, TripReturn
+from app.domain.ids import Sha256, TripId
+from app.domain.standing import Severity, StandingKind
 from app.domain.visit import VisitStep
+from app.errors import AppError
+from app.services.away import AwayRow, AwayState, Done
+from app.services.away_limits import AwayTrip
 from app.services.cases import Cases
 from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
+from app.services.home_visits import TripRow
 from app.services.list_choices import SavedList
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
@@ -26,12 +31,19 @@ from app.services.roster import Roster
 from app.services.roster_file import Sheet, headed
 from app.services.roster_import import ImportMark, RosterImport
 from app.services.sync_status import SyncStatus
+from app.services.trip_return import BroughtBack
+from app.ui import trip_text
+from app.ui.error_text import words as words_of
 from app.ui.main_window import MainWindow
+from app.ui.screens.away.presenter import AwayShown
+from app.ui.screens.away.view import AwayView
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
 from app.ui.screens.forms.view import FormsView
 from app.ui.screens.home.presenter import HomePresenter
 from app.ui.screens.home.view import HomeView
+from app.ui.screens.home_visits.presenter import HomeVisitsState
+from app.ui.screens.home_visits.view import HomeVisitsView
 from app.ui.screens.lists.presenter import ListState
 from app.ui.screens.lists.view import ListsView
 from app.ui.screens.login.view import LoginView
@@ -117,6 +129,8 @@ def filled_window(desk: Office) -> Shown:
         "roster_import": import_view(desk, Step.CHOOSE),
         "import_columns": import_view(desk, Step.COLUMNS),
         "import_preview": import_view(desk, Step.PREVIEW),
+        "home_visits": home_visits_view(desk),
+        "away": away_view(desk),
     }
     window = MainWindow(screens)
     roster = Roster(desk.real.desk)
@@ -150,6 +164,48 @@ def filled_window(desk: Office) -> Shown:
     )
     window.show_state(clerk="王芳\n经办员", sync="待上报 12 条")
     return Shown(window=window, home=home, find=find, visit=visit, states=visit_states(desk))
+
+
+def home_visits_view(desk: Office) -> HomeVisitsView:
+    """People chosen, one package out, one late, one back; the wordiest sentence."""
+    view, now = HomeVisitsView(), desk.real.clock.now()
+    people = tuple(row.retiree for row in Roster(desk.real.desk).rows()[:7])
+    ids, until = tuple(one.id for one in people), now.date()
+    back = TripReturn(at=now, operator_id=desk.clerk.id, sha256="", log_number=1, records=4, forms=1)
+    trips = [
+        Trip(
+            id=TripId(f"t-{number}"), made_at=now, operator_id=desk.clerk.id, expires_on=until, people=ids,
+            public_key="", secret="", returned=returned, lost_at=lost,
+        )
+        for number, (returned, lost) in enumerate((((), None), ((back,), None), ((), now)))
+    ]  # fmt: skip
+    rows = tuple(
+        TripRow(trip=trip, standing=trip.standing(until), names=tuple(p.name for p in people), clerk="王芳")
+        for trip in trips
+    )
+    brought = BroughtBack(
+        certifications=3, forms=1, contacts=2, reports=1, merged=("王重阳", "李四"), code="12345 67890"
+    )
+    view.show_state(
+        HomeVisitsState(
+            chosen=people, planned=2, trips=rows, longest=until, passphrase="K7MQ-3XPA-9RTV-2HWC",
+            severity=Severity.WARNING, sentence=trip_text.brought(brought),
+        )
+    )  # fmt: skip
+    return view
+
+
+def away_view(desk: Office) -> AwayView:
+    """The laptop's room with a refusal."""
+    view, now = AwayView(), desk.real.clock.now()
+    trip = AwayTrip(id="t", unit_id="u", made_at=now, expires_on=now.date(), desk_key="", trip_key="", secret="")
+    people = [row.retiree for row in Roster(desk.real.desk).rows()[:5]]
+    rows = tuple(AwayRow(retiree=one, done=done) for one, done in zip(people, Done, strict=True))
+    state = AwayState(
+        trip=trip, rows=rows, made=True, brought_back=False, expired=False, unit_name="湖南省演示事务中心"
+    )
+    view.show_state(AwayShown(state=state, severity=Severity.WARNING, sentence=words_of(AppError("away.code_wrong"))))
+    return view
 
 
 def reports_view(desk: Office) -> ReportsView:

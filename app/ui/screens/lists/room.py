@@ -51,6 +51,8 @@ class ListsRoom:
         view.arranged.connect(made.arrange)
         self._messages = self._make_messages(means, say=say, printing=printing)
         view.import_asked.connect(lambda: navigate.open("roster_import"))
+        view.trips_asked.connect(lambda: navigate.home_visit(()))
+        view.home_visit_asked.connect(lambda chosen: navigate.home_visit([chosen.row.retiree.id]))
 
     def _make_messages(self, means: Means, *, say: Say, printing: Printing) -> MessagePresenter:
         dialog = SmsDialog(self.view)

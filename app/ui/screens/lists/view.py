@@ -22,7 +22,7 @@ ARROWS = {False: " ▲", True: " ▼"}
 class ListsView(Page):
     """Signals: group_chosen(HomeGroup | None), saved_chosen(str), searched(str), ordered(ListOrder), unanswered(bool),
     person_asked(ListRow), contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked(), messages_asked(),
-    addresses_asked(), save_asked(), forget_asked(),
+    addresses_asked(), trips_asked(), home_visit_asked(ListRow), save_asked(), forget_asked(),
     sort_asked(ListColumn), arranged(ListLayout)."""
 
     group_chosen = Signal(object)
@@ -35,6 +35,8 @@ class ListsView(Page):
     letters_asked = Signal()
     workbook_asked = Signal()
     import_asked = Signal()
+    trips_asked = Signal()
+    home_visit_asked = Signal(object)
     messages_asked = Signal()
     addresses_asked = Signal()
     save_asked = Signal()
@@ -47,6 +49,8 @@ class ListsView(Page):
         self._count = label("", "muted")
         self._layout = ListLayout()
         self._drawing = False
+        trips = button("上门认证", "lists_trips")
+        trips.clicked.connect(self.trips_asked)
         take_in, columns, save = (
             button("导入名册", "lists_import"),
             button("选列", "lists_columns"),
@@ -57,7 +61,7 @@ class ListsView(Page):
         columns.clicked.connect(lambda: self._column_menu().exec(columns.mapToGlobal(QPoint(0, columns.height()))))
         save.clicked.connect(self.save_asked)
         self._forget.clicked.connect(self.forget_asked)
-        self.box.addLayout(row(label("名单", "title"), self._count, 1, self._forget, save, columns, take_in))
+        self.box.addLayout(row(label("名单", "title"), self._count, 1, self._forget, save, columns, take_in, trips))
         self.box.addLayout(self._filters())
         self._model: RowsModel[ListRow] = RowsModel([])
         self._table = table(self._model, name="lists_table", words="名单，双击看详细情况", nothing="名单是空的。")
@@ -82,7 +86,9 @@ class ListsView(Page):
         self._contact.clicked.connect(self._contact_chosen)
         self._letters.clicked.connect(self.letters_asked)
         self._book.clicked.connect(self.workbook_asked)
-        self.box.addLayout(row(self._letters, sms, addresses, self._book, 1, self._contact))
+        self._home = button("加入上门名单", "lists_home_visit")
+        self._home.clicked.connect(self._take_along)
+        self.box.addLayout(row(self._letters, sms, addresses, self._book, 1, self._home, self._contact))
 
     def _filters(self) -> QHBoxLayout:
         self._group, self._order = combo("lists_group", "哪些人"), combo("lists_order", "排序")
@@ -125,7 +131,7 @@ class ListsView(Page):
             self._words.blockSignals(False)
         self._open.setChecked(state.query.unanswered)
         self._forget.setVisible(bool(state.chosen))
-        for widget in (self._contact, self._letters, self._book):
+        for widget in (self._contact, self._home, self._letters, self._book):
             widget.setEnabled(bool(state.rows))
         self._show_columns(state)
         self._model.set_rows(state.rows)
@@ -211,6 +217,11 @@ class ListsView(Page):
 
     def _opened(self, index: QModelIndex) -> None:
         self.person_asked.emit(self._model.row_at(index.row()))
+
+    def _take_along(self) -> None:
+        chosen = self.current()
+        if chosen is not None:
+            self.home_visit_asked.emit(chosen)
 
     def current(self) -> ListRow | None:
         """Who is chosen."""

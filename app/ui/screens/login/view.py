@@ -8,11 +8,13 @@ from app.ui.widgets.basic import Card, Page, button, label, row
 
 
 class LoginView(Page):
-    """Signals: submitted(login, password)."""
+    """Signals: submitted(login, password), take_along_asked()."""
 
+    take_along_asked = Signal()
     submitted = Signal(str, str)
 
-    def __init__(self, *, unit: str, hint: str = "") -> None:
+    def __init__(self, *, unit: str, hint: str = "", away: bool = False) -> None:
+        """``away``: this is the laptop of a home visit, its package is open already."""
         super().__init__()
         card = Card(margin=36, spacing=14)
         card.setFixedWidth(480)
@@ -35,6 +37,10 @@ class LoginView(Page):
             card.box.addWidget(widget)
         if hint:
             card.box.addWidget(label(hint, "muted", wrap=True))
+        take_along = button("上门用的笔记本？打开带出包", "login_take_along", "link")
+        take_along.clicked.connect(self.take_along_asked)
+        take_along.setVisible(not away)
+        card.box.addLayout(row(1, take_along, 1))
         self.box.addStretch(2)
         self.box.addLayout(row(1, card, 1))
         self.box.addStretch(3)

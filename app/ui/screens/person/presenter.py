@@ -90,6 +90,11 @@ class PersonPresenter:
         if self._shown is not None:
             self._navigate.visit(self._shown)
 
+    def home_visit(self) -> None:
+        """Onto the next home visit's list."""
+        if self._shown is not None:
+            self._navigate.home_visit([self._shown])
+
     def back(self) -> None:
         """To finding."""
         self._navigate.find()

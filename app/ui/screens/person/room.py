@@ -48,6 +48,7 @@ class PersonRoom:
         self.view.start_asked.connect(self._presenter.start)
         self.view.back_asked.connect(self._presenter.back)
         self.view.article_asked.connect(navigate.article)
+        self.view.home_visit_asked.connect(self._presenter.home_visit)
         self._reports = ReportsPresenter(
             eligibility=Eligibility(desk),
             papers=papers,

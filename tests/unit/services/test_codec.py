@@ -13,7 +13,7 @@ from app.domain.evidence import CaptureSummary
 from app.domain.operator import Operator
 from app.domain.retiree import Retiree
 from app.domain.visit import Visit
-from app.storage.codec import CodecError, from_json, to_json
+from app.services.codec import CodecError, from_json, to_json
 
 st.register_type_strategy(Month, st.builds(Month, st.integers(1949, 2199), st.integers(1, 12)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
