@@ -55,7 +55,6 @@ ACTION = {
     "package.imported": "导入回执包",
     "record.accepted": "省中心收到",
     "record.refused": "省中心没有接受",
-    "record.sent_again": "再报一次",
     "record.sent_again": "被拒的记录再报",
     "report.custody": "报告服刑等",
     "report.death": "报告去世",
