@@ -62,6 +62,7 @@ from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
 from app.ui.first_run import TAKE_ALONG, FirstRun, FirstSteps
+from app.ui.fitting import Fitting
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.screens.selftest.presenter import Care
@@ -95,6 +96,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if translator.load("qtbase_zh_CN", folder):
         application.installTranslator(translator)
     application.setStyleSheet(theme.style_sheet())
+    application.installEventFilter(Fitting(application))
     return application
 
 

@@ -167,7 +167,7 @@ class Album:
         self._settle()
         side.window.grab().save(str(self._folder / f"{name}.png"))
         if name == "71-side-capture":
-            self._player.wait_for(lambda: side.window.scene.picture is not None, seconds=8, what="the first hint")
+            self._player.wait_for(lambda: side.window.scene.picture is not None, seconds=60, what="the first hint")
             self._settle()
             side.window.grab().save(str(self._folder / f"{name}.png"))
 
@@ -204,7 +204,7 @@ class Album:
 
         words = self._player.shown("faces_photos")
         assert isinstance(words, QLabel)
-        self._player.wait_for(lambda: "空闲" not in words.text(), seconds=60, what="the photos")
+        self._player.wait_for(lambda: "空闲" not in words.text(), seconds=300, what="the photos")
         self._player.picture("24-faces")
         self._player.click("faces_list")
         dialog = self._player.shown("photos_dialog")

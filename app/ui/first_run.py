@@ -63,8 +63,7 @@ class FirstRun(QDialog):
         self._steps, self._tasks, self._printing = steps, tasks, printing
         self._code = ""
         self.folder: Path | None = None
-        self._trouble = label("", wrap=True, name="first_trouble")
-        self._trouble.setStyleSheet("color: #98161B;")
+        self._trouble = label("", "trouble", wrap=True, name="first_trouble")
         self._pages = QStackedWidget()
         for page in (self._account_page(), self._center_page(), self._code_page()):
             self._pages.addWidget(page)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QImage, QPalette, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
 from app.services.manual import Manual
@@ -27,6 +27,9 @@ class Pages(QTextBrowser):
         self.setObjectName("help_text")
         self.setAccessibleName("内容")
         self.setOpenLinks(False)
+        colours = self.palette()
+        colours.setColor(QPalette.ColorRole.Link, QColor(theme.PALETTE.primary))
+        self.setPalette(colours)
         self.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
@@ -89,6 +92,7 @@ class HelpWindow(QWidget):
         self._list.setFixedWidth(LIST_PX)
         self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._list.setWordWrap(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(self._chosen)
         self._page = Pages(folder)
         self._page.anchorClicked.connect(self._follow)

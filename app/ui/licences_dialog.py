@@ -19,6 +19,7 @@ class LicencesDialog(QDialog):
         self.setWindowTitle("许可证")
         self.setMinimumSize(760, 560)
         tabs = QTabWidget()
+        tabs.setAccessibleName("许可证")
         for name, file in FILES:
             shown = QPlainTextEdit(_read(file))
             shown.setObjectName(f"licences_{file}")

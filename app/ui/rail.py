@@ -79,6 +79,6 @@ class Rail(QFrame):
             return
         self.setProperty("low", low)
         self._box.setContentsMargins(10, 12 if low else 18, 10, 10 if low else 14)
-        self._box.setSpacing(2 if low else 6)
+        self._box.setSpacing(3 if low else 6)
         for made in self.findChildren(QWidget):
             made.style().polish(made)

@@ -35,6 +35,9 @@ class Palette:
     neutral: str = "#3D4954"
     neutral_back: str = "#E6EAEE"
     disabled: str = "#5F6B76"
+    film: str = "#17222C"
+    oval: str = "#FFFFFF"
+    oval_good: str = "#57D98B"
 
 
 PALETTE = Palette()
@@ -96,16 +99,19 @@ def style_sheet(p: Palette = PALETTE) -> str:
     """The whole application's style sheet."""
     return f"""
 * {{ font-family: "{FAMILY}"; font-size: {BASE_PX}px; color: {p.ink}; }}
-QWidget#page, QMainWindow, QDialog, QStackedWidget {{ background: {p.page}; }}
+QWidget#page, QWidget#help_window, QMainWindow, QDialog, QStackedWidget {{ background: {p.page}; }}
 QLabel {{ background: transparent; }}
 QLabel[role="title"] {{ font-size: {TITLE_PX}px; font-weight: 500; }}
 QLabel[role="large"] {{ font-size: {LARGE_PX}px; font-weight: 500; }}
 QLabel[role="huge"] {{ font-size: {HUGE_PX}px; font-weight: 500; }}
 QLabel[role="muted"] {{ color: {p.muted}; font-size: {SMALL_PX}px; }}
+QLabel[role="trouble"] {{ color: {p.danger}; }}
+QLabel[role="simulated"] {{ background: {p.notice_back}; color: {p.notice}; border-radius: 6px; padding: 6px 12px; }}
 QFrame[role="card"] {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 10px; }}
 QPushButton {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px; padding: 9px 20px; min-height: 24px; }}
 QPushButton:hover {{ background: {p.raised}; }}
-QPushButton:focus, QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTableView:focus, QListView:focus, QDateEdit:focus
+QPushButton:focus, QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QTableView:focus,
+  QListView:focus, QDateEdit:focus, QSpinBox:focus
   {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QPushButton:disabled {{ color: {p.disabled}; background: {p.raised}; }}
 QPushButton[role="primary"] {{ background: {p.primary}; color: {p.on_primary}; border: 1px solid {p.primary};
@@ -114,6 +120,7 @@ QPushButton[role="primary"]:hover {{ background: {p.primary_hover}; }}
 QPushButton[role="primary"]:disabled {{ color: {p.disabled}; background: {p.raised}; border-color: {p.line}; }}
 QPushButton[role="primary"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QPushButton[role="choice"] {{ font-size: {LARGE_PX}px; padding: 13px 34px; border: 2px solid {p.primary}; color: {p.primary}; }}
+QPushButton[role="choice"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent; color: {p.primary}; text-decoration: underline;
   padding: 4px 6px; min-height: 20px; }}
 QPushButton[role="link"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
@@ -124,13 +131,14 @@ QPushButton[role="line"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
 QFrame#rail {{ background: {p.rail}; }}
 QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: {FOCUS_PX}px solid transparent; border-radius: 8px;
   text-align: left; padding: 11px 14px; font-size: {BASE_PX}px; }}
-QFrame#rail[low="true"] QPushButton {{ padding: 6px 14px; }}
-QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; }}
+QFrame#rail[low="true"] QPushButton {{ padding: 8px 14px; }}
+QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; border-left: 6px solid {p.on_rail}; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
 QFrame#rail QPushButton:focus {{ border-color: {p.focus_on_rail}; }}
 QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}
 QFrame#rail QLabel[role="large"] {{ padding: 0; }}
-QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px;
+QLineEdit, QComboBox, QPlainTextEdit, QTextEdit, QDateEdit, QSpinBox {{ background: {p.surface}; border: 1px solid {p.line};
+  border-radius: 8px;
   padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
   placeholder-text-color: {p.muted}; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}

@@ -1,30 +1,21 @@
 """Every screen by keyboard, by screen reader, and with nothing cut off at 1366×768 (and less)."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QCheckBox,
-    QComboBox,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QScrollArea
 
 from app.domain.standing import Severity
 from app.domain.visit import VisitStep
+from app.ui import text
+from app.ui.rail import Rail
+from app.ui.rooms import Rooms
 from app.ui.shortcuts import SHORTCUTS
 from tests.builders.office import office
+from tests.ui.looks import controls, cut, nameless, told, unreachable, unseen, visible
 from tests.ui.window import CAPTURES, Shown, filled_window
 
-CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QProgressBar)
 SCREENS = (
     "login",
     "home",
@@ -35,6 +26,9 @@ SCREENS = (
     "records",
     "sync",
     "settings",
+    "reports",
+    "audit",
+    "selftest",
     "roster_import",
     "import_columns",
     "import_preview",
@@ -80,85 +74,48 @@ def bring_up(shown: Shown, place: str) -> None:
     shown.settle()
 
 
-def visible(window: QWidget, *kinds: type) -> list[QWidget]:
-    return [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()]
-
-
-def own(widget: QWidget) -> bool:
-    """Not a part that Qt made inside another control."""
-    return not widget.objectName().startswith("qt_") and not isinstance(
-        widget.parentWidget(), (QComboBox, QLineEdit, QAbstractItemView)
-    )
-
-
 @pytest.mark.parametrize("place", [*SCREENS, *VISIT])
 def test_every_control_has_a_name_for_the_screen_reader(shown: Shown, place: str) -> None:
     bring_up(shown, place)
-    controls = [w for w in visible(shown.window, *CONTROLS) if own(w)]
-    assert controls
-    nameless = [w for w in controls if not (w.accessibleName() or (isinstance(w, QAbstractButton) and w.text()))]
-    assert nameless == []
+    assert controls(shown.window)
+    assert nameless(shown.window) == []
 
 
 @pytest.mark.parametrize("place", [*SCREENS, *VISIT])
 def test_every_control_can_be_reached_with_the_tab_key(shown: Shown, place: str) -> None:
     bring_up(shown, place)
-    wanted = {
-        w for w in visible(shown.window, *CONTROLS) if own(w) and w.isEnabled() and not isinstance(w, QProgressBar)
-    }
-    reached: set[QWidget] = set()
-    start = walker = shown.window.nextInFocusChain()
-    while walker is not None:
-        if walker.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            reached.add(walker)
-        walker = walker.nextInFocusChain()
-        if walker is start:
-            break
-    missed = [w.objectName() for w in wanted if w not in reached and not _grouped(w)]
-    assert missed == []
+    assert unreachable(shown.window) == []
 
 
-def _grouped(widget: QWidget) -> bool:
-    """Radio buttons of a group share one stop; arrow keys move between them."""
-    return isinstance(widget, QAbstractButton) and widget.group() is not None
+@pytest.mark.parametrize("place", [*SCREENS, *VISIT])
+def test_the_focus_is_seen_on_every_control(shown: Shown, place: str) -> None:
+    bring_up(shown, place)
+    assert unseen(shown.window) == []
 
 
 @pytest.mark.parametrize("place", [*SCREENS, *VISIT])
 def test_nothing_is_cut_off_on_a_small_laptop(shown: Shown, place: str) -> None:
     bring_up(shown, place)
     assert (shown.window.width(), shown.window.height()) == (1366, 768)
-    cut = [
-        f"{w.objectName() or type(w).__name__} {_words(w)!r}"
-        for w in visible(shown.window, QLabel, QPushButton, QCheckBox)
-        if _is_cut(w)
-    ]
-    assert cut == []
+    assert cut(shown.window) == []
 
 
-def _words(widget: QWidget) -> str:
-    return str(widget.property("text") or "")
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720), (960, 540), (640, 384)])
+def test_the_rail_shows_every_word_of_it_or_scrolls(shown: Shown, size: tuple[int, int]) -> None:
+    shown.window.resize(*size)
+    bring_up(shown, "home")
+    rail = shown.window.findChild(Rail)
+    assert rail is not None
+    assert cut(rail) == []
+    if size[1] >= 720:
+        area = rail.findChild(QScrollArea)
+        assert area is not None
+        assert area.verticalScrollBar().maximum() == 0
 
 
-def _is_cut(widget: QWidget) -> bool:
-    if not _words(widget).strip():
-        return False
-    if isinstance(widget, QLabel) and widget.wordWrap():
-        if widget.heightForWidth(widget.width()) > widget.height() + 1:
-            return True
-    elif widget.sizeHint().width() > widget.width() + 1 or widget.sizeHint().height() > widget.height() + 1:
-        return True
-    return _outside(widget)
-
-
-def _outside(widget: QWidget) -> bool:
-    """Beyond the edge of its window, unless it can be scrolled to."""
-    above = widget.parentWidget()
-    while above is not None:
-        if isinstance(above, QScrollArea) and above.widgetResizable() and above.verticalScrollBar().maximum() > 0:
-            return False
-        above = above.parentWidget()
-    corner = widget.mapTo(widget.window(), widget.rect().topLeft())
-    return not widget.window().rect().contains(QRect(corner, widget.size()))
+def test_every_screen_of_the_program_is_looked_at_here() -> None:
+    rooms = {field.name for field in fields(Rooms)} | set(text.NAVIGATION) | {"login"}
+    assert rooms <= set(SCREENS)
 
 
 @pytest.mark.parametrize("place", ["login", "home", "find", "records", "sync", *VISIT])
@@ -186,7 +143,7 @@ def test_after_the_log_in_screen_nothing_of_anybody_is_left_on_it(shown: Shown) 
     shown.window.say(Severity.NOTICE, "张三的记录")
     shown.window.open_screen("login")
     shown.settle()
-    assert not any("张三" in _words(w) or "王芳" in _words(w) for w in visible(shown.window, QLabel))
+    assert not any("张三" in told(w) or "王芳" in told(w) for w in visible(shown.window, QLabel))
 
 
 def test_each_shortcut_is_used_once() -> None:

@@ -16,6 +16,7 @@ from app.errors import AppError
 from app.services.away import AwayRow, AwayState, Done
 from app.services.away_limits import AwayTrip
 from app.services.cases import Cases
+from app.services.checks import CheckLine
 from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
 from app.services.home_visits import TripRow
@@ -30,11 +31,13 @@ from app.services.reports import Period, Reports
 from app.services.roster import Roster
 from app.services.roster_file import Sheet, headed
 from app.services.roster_import import ImportMark, RosterImport
+from app.services.scrutiny import Scrutiny
 from app.services.sync_status import SyncStatus
 from app.services.trip_return import BroughtBack
 from app.ui import trip_text
-from app.ui.error_text import words as words_of
+from app.ui.error_text import ERROR_TEXT, words as words_of
 from app.ui.main_window import MainWindow
+from app.ui.screens.audit.room import AuditRoom
 from app.ui.screens.away.presenter import AwayShown
 from app.ui.screens.away.view import AwayView
 from app.ui.screens.find.presenter import FindPresenter
@@ -55,6 +58,8 @@ from app.ui.screens.reports.presenter import ReportState
 from app.ui.screens.reports.view import ReportsView
 from app.ui.screens.roster_import.presenter import ImportState, Step
 from app.ui.screens.roster_import.view import ImportView
+from app.ui.screens.selftest.presenter import SelftestState
+from app.ui.screens.selftest.view import SelftestView
 from app.ui.screens.settings.faces_card import FacesState
 from app.ui.screens.settings.presenter import SettingsState
 from app.ui.screens.settings.view import SettingsView
@@ -62,6 +67,7 @@ from app.ui.screens.sync.presenter import SyncState
 from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.screens.visit.view import VisitView
+from app.ui.session import Session
 from tests.builders.office import Office
 from tests.fakes.face import summary
 from tests.fakes.screens import FakePapers
@@ -126,6 +132,8 @@ def filled_window(desk: Office) -> Shown:
         "lists": lists,
         "forms": forms,
         "reports": reports_view(desk),
+        "audit": audit_view(desk),
+        "selftest": selftest_view(),
         "roster_import": import_view(desk, Step.CHOOSE),
         "import_columns": import_view(desk, Step.COLUMNS),
         "import_preview": import_view(desk, Step.PREVIEW),
@@ -213,6 +221,37 @@ def reports_view(desk: Office) -> ReportsView:
     view = ReportsView()
     report, unit = Reports(desk.real.desk).report(Period(year=2026)), PaperFacts(desk.real.desk).unit()
     view.show_state(ReportState(report=report, periods=(report.period,), feedback=words.feedback(report, unit)))
+    return view
+
+
+def audit_view(desk: Office) -> QWidget:
+    """What the reviewer sees: signs and the log of what was done up to now."""
+    session = Session()
+    session.operator = desk.reviewer
+    room = AuditRoom(
+        Scrutiny(desk.real.desk, lambda _data: None, lambda: "操作日志完整。"),
+        papers=FakePapers(),
+        tasks=desk.tasks,
+        session=session,
+        say=desk.ears,
+        navigate=desk.ears,
+        printing=desk.ears,
+    )
+    room.open()
+    return room.view
+
+
+def selftest_view() -> SelftestView:
+    """Good lines and bad ones, with long words."""
+    view = SelftestView()
+    bad = ERROR_TEXT["camera.absent"].partition("。")
+    lines = (
+        CheckLine("磁盘", True, "还有 30.2 GB"),
+        CheckLine("摄像头", False, bad[0], bad[2]),
+        CheckLine("扫描仪", False, "这台电脑还没有装扫描仪的程序", "请联系管理员安装；也可以从文件读取。"),
+        CheckLine("省中心", False, "连不上省中心", "不用管它，照常办理；有网后会自动补报。"),
+    )
+    view.show_state(SelftestState(lines=lines * 3))
     return view
 
 

@@ -86,7 +86,7 @@ class CameraView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._image: QImage | None = None
         self._words = "正在打开摄像头……"
-        self._oval = QColor("#FFFFFF")
+        self._oval = QColor(theme.PALETTE.oval)
 
     def sizeHint(self) -> QSize:
         """Small, because a screen that scrolls gives every picture its hint; the view takes all the room there is."""
@@ -108,7 +108,7 @@ class CameraView(QWidget):
 
     def show_good(self, good: bool) -> None:
         """The oval's colour: green when everything is right."""
-        self._oval = QColor("#57D98B" if good else "#FFFFFF")
+        self._oval = QColor(theme.PALETTE.oval_good if good else theme.PALETTE.oval)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -118,9 +118,9 @@ class CameraView(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(self.rect()), 12, 12)
         painter.setClipPath(shape)
-        painter.fillRect(self.rect(), QColor("#17222C"))
+        painter.fillRect(self.rect(), QColor(theme.PALETTE.film))
         if self._image is None:
-            painter.setPen(QColor("#FFFFFF"))
+            painter.setPen(QColor(theme.PALETTE.surface))
             painter.drawText(
                 self.rect().adjusted(24, 24, -24, -24),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,

@@ -38,7 +38,7 @@ class PageDialog(QDialog):
         box = QVBoxLayout(self)
         box.addWidget(self._view, 1)
         if simulated:
-            box.addWidget(label(text.SIMULATED_CAMERA, name="page_simulated"))
+            box.addWidget(label(text.SIMULATED_CAMERA, "simulated", name="page_simulated"))
         box.addWidget(label(WORDS, wrap=True))
         box.addLayout(row(leave, self._count, 1, self._done, self._shoot))
         self.resize(900, 700)

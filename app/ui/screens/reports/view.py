@@ -38,7 +38,7 @@ class ReportsView(Page):
         )
         self._clerks: RowsModel[tuple[str, int, int, int]] = RowsModel(
             [
-                Column(heading, lambda r, i=number: f"{r[i]}", 110 if number else 0)  # type: ignore[misc]
+                Column(heading, lambda r, i=number: f"{r[i]}", 118 if number else 0)  # type: ignore[misc]
                 for number, heading in enumerate(words.CLERKS)
             ]
         )

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.challenge import Challenge
 from app.domain.evidence import Hint
+from app.ui import theme
 
-INK, ACCENT, PALE = QColor("#15202B"), QColor("#0B5A87"), QColor("#FFE08A")
+INK, ACCENT, PALE = QColor(theme.PALETTE.ink), QColor(theme.PALETTE.primary), QColor("#FFE08A")
+CLOTH, NO, YES = QColor("#CFE3EF"), QColor(theme.PALETTE.danger), QColor(theme.PALETTE.good)
 SIDE = 200.0
 """Drawings are made on a square of this side and scaled."""
 
@@ -73,7 +75,7 @@ def _arrow(painter: QPainter, start: QPointF, end: QPointF) -> None:
 
 def _cross_out(painter: QPainter, box: QRectF) -> None:
     painter.save()
-    painter.setPen(QPen(QColor("#98161B"), 10, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setPen(QPen(NO, 10, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(box.topLeft(), box.bottomRight())
     painter.drawLine(box.topRight(), box.bottomLeft())
     painter.restore()
@@ -176,7 +178,7 @@ def _eyes_hidden(painter: QPainter) -> None:
 def _mask(painter: QPainter) -> None:
     _head(painter)
     painter.save()
-    painter.setBrush(QColor("#CFE3EF"))
+    painter.setBrush(CLOTH)
     painter.drawRoundedRect(QRectF(68, 100, 64, 44), 12, 12)
     painter.restore()
     _arrow(painter, QPointF(145, 122), QPointF(190, 150))
@@ -185,7 +187,7 @@ def _mask(painter: QPainter) -> None:
 def _hat(painter: QPainter) -> None:
     _head(painter, 100, 115, 0.9)
     painter.save()
-    painter.setBrush(QColor("#CFE3EF"))
+    painter.setBrush(CLOTH)
     painter.drawRoundedRect(QRectF(70, 30, 60, 42), 8, 8)
     painter.drawLine(QPointF(50, 72), QPointF(150, 72))
     painter.restore()
@@ -235,7 +237,7 @@ def _open_mouth(painter: QPainter) -> None:
 def _good(painter: QPainter) -> None:
     _head(painter)
     painter.save()
-    painter.setPen(QPen(QColor("#0C5F34"), 13, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setPen(QPen(YES, 13, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(QPointF(138, 160), QPointF(155, 180))
     painter.drawLine(QPointF(155, 180), QPointF(190, 130))
     painter.restore()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ui import text
+from app.ui import text, theme
 from app.ui.screens.retiree_side import words
 from app.ui.screens.retiree_side.pictogram import Pictogram
 from app.ui.screens.retiree_side.state import IDLE, Scene
@@ -29,13 +29,12 @@ class RetireeSide(QWidget):
         super().__init__()
         self.setObjectName("retiree_side")
         self.setWindowTitle("请看这里")
-        self.setStyleSheet("#retiree_side { background: #FFFFFF; }")
+        self.setStyleSheet(f"#retiree_side {{ background: {theme.PALETTE.surface}; }}")
         self._scene = IDLE
         self._camera, self._pictogram = CameraView(), Pictogram()
         self._sentence = label("", wrap=True, name="side_sentence")
         self._until = label("", wrap=True, name="side_until")
-        self._simulated = label(text.SIMULATED_CAMERA, name="side_simulated")
-        self._simulated.setStyleSheet("background: #FFF3D1; color: #5C4700; border-radius: 6px; padding: 6px 12px;")
+        self._simulated = label(text.SIMULATED_CAMERA, "simulated", name="side_simulated")
         for one in (self._sentence, self._until):
             one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -121,7 +120,7 @@ class RetireeSide(QWidget):
     def _fit(self) -> None:
         least = round(SENTENCE_PT * self.logicalDpiY() / 72)
         size = max(least, int(self.height() * SENTENCE_SHARE))
-        for one, colour in ((self._sentence, "#15202B"), (self._until, "#0C5F34")):
+        for one, colour in ((self._sentence, theme.PALETTE.ink), (self._until, theme.PALETTE.good)):
             one.setStyleSheet(f"font-size: {size}px; font-weight: 500; color: {colour};")
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -49,7 +49,7 @@ class EvidenceDialog(QDialog):
         box = QVBoxLayout(self)
         box.addWidget(self._view, 1)
         if simulated:
-            box.addWidget(label(text.SIMULATED_CAMERA, name="evidence_simulated"))
+            box.addWidget(label(text.SIMULATED_CAMERA, "simulated", name="evidence_simulated"))
         box.addWidget(label(CODE_WORDS, wrap=True))
         box.addWidget(code_label)
         box.addWidget(self._progress)

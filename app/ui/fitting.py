@@ -1,0 +1,60 @@
+"""No dialog is larger than the desktop it comes up on: where letters are large or the desktop is low, its contents scroll."""
+
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+
+FRAME = QSize(8, 44)
+"""What the window's frame and title take away."""
+
+
+def fit(dialog: QWidget, desktop: QSize) -> None:
+    """Shrink ``dialog`` to ``desktop`` (its frame included); what no longer fits can be scrolled to."""
+    room = desktop - FRAME
+    if dialog.minimumWidth() > room.width() or dialog.minimumHeight() > room.height():
+        dialog.setMinimumSize(0, 0)
+    layout = dialog.layout()
+    least = dialog.minimumSizeHint().expandedTo(QSize(0, dialog.sizeHint().height()))
+    if layout is not None and (least.width() > room.width() or least.height() > room.height()):
+        _scroll(dialog, layout)
+    wanted = dialog.size().expandedTo(dialog.minimumSizeHint())
+    dialog.resize(wanted.boundedTo(room))
+
+
+class _Inner(QWidget):
+    """Is never lower than its buttons want to be, and its wrapped words need at the present width."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(max(layout.sizeHint().height(), layout.totalHeightForWidth(event.size().width())))
+
+
+def _scroll(dialog: QWidget, layout: QLayout) -> None:
+    """The layout with everything in it moves into a scrolled widget."""
+    inner = _Inner()
+    inner.setLayout(layout)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inner)
+    outer = QVBoxLayout(dialog)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(area)
+
+
+class Fitting(QObject):
+    """An event filter for the application: every dialog is fitted when it is shown."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The system's own dialogs know better."""
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.isWindow()
+            and (isinstance(watched, QDialog) or watched.objectName() == "help_window")
+            and not isinstance(watched, QFileDialog | QMessageBox)
+        ):
+            fit(watched, watched.screen().availableSize())
+        return super().eventFilter(watched, event)

@@ -1,0 +1,107 @@
+"""Every window of the program beside the main one, with the wordiest contents, by the name of its class."""
+
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+from PySide6.QtWidgets import QWidget
+
+from app import resources
+from app.domain.ids import RetireeId
+from app.domain.standing import Severity
+from app.errors import AppError
+from app.services import manual, notice
+from app.services.held_up import WhoseIsIt
+from app.ui import help_text
+from app.ui.first_run import FirstRun, FirstSteps
+from app.ui.held_up_dialog import HeldUpDialog
+from app.ui.help_window import HelpWindow
+from app.ui.licences_dialog import LicencesDialog
+from app.ui.resume_dialog import ResumeDialog
+from app.ui.screens.forms.page_dialog import PageDialog
+from app.ui.screens.lists.contact_dialog import ContactDialog
+from app.ui.screens.lists.message_dialog import SmsDialog
+from app.ui.screens.person.report_dialog import ReportDialog
+from app.ui.screens.settings.faces_card import DoubtfulPhoto, PhotosDialog
+from app.ui.screens.visit.evidence_dialog import EvidenceDialog
+from app.ui.screens.visit.review_panel import OverrideDialog
+from app.ui.start_trouble import StartTrouble
+from tests.builders.office import Office
+from tests.ui.window import visit_states
+
+LONGEST = "欧阳买买提·阿卜杜热合曼"
+Make = Callable[[Office, QWidget], QWidget]
+
+
+def _first_run(desk: Office, _parent: QWidget) -> QWidget:
+    steps = FirstSteps(
+        create_admin=lambda *_a: None,
+        enrol=lambda *_a: None,
+        renew_code=lambda: "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZ2-34567",
+        recovery_page=lambda _code: b"",
+        rollout_trouble=AppError("rollout.value", file="/etc/certdesk/rollout.toml", name="unit_code"),
+    )
+    made = FirstRun(steps, desk.tasks, desk.ears)
+    made._failed(AppError("account.weak", least=8))
+    return made
+
+
+def _help(_desk: Office, parent: QWidget) -> QWidget:
+    folder = resources.beside("docs") / "manual"
+    rules = notice.parse(resources.path("notice", "2022-40.txt").read_text("utf-8"))
+    made = HelpWindow(
+        parent, manual=manual.parse((folder / "README.md").read_text("utf-8")), notice=rules, folder=folder
+    )
+    made.show_chapter(help_text.CHAPTER["home"])
+    return made
+
+
+def _sms(_desk: Office, parent: QWidget) -> QWidget:
+    made = SmsDialog(parent)
+    made._count.setText("60 人，其中 12 人没有手机号")
+    made.show_sample(f"{LONGEST}您好！您的养老金待遇资格认证将于2026年12月24日到期。", "约 71 字，按 2 条计费")
+    return made
+
+
+def _report(desk: Office, parent: QWidget) -> QWidget:
+    made = ReportDialog(parent, name=LONGEST, today=date(2026, 11, 24))
+    made._problem.show_sentence(Severity.WARNING, "日期早于出生日期，请改正。")
+    made._problem.show()
+    return made
+
+
+def _evidence(desk: Office, parent: QWidget) -> QWidget:
+    return EvidenceDialog(parent, code="1124-7391", clip=cast(Any, SimpleNamespace()), tasks=desk.tasks, simulated=True)
+
+
+def _held_up(desk: Office, parent: QWidget) -> QWidget:
+    made = HeldUpDialog(parent, read=lambda _pixels: None, whose=WhoseIsIt(desk.real.desk), tasks=desk.tasks)
+    made.show_trouble("摄像头被别的程序占用。请关掉微信、会议软件等，再点“重试”。")
+    return made
+
+
+def _photos(_desk: Office, parent: QWidget) -> QWidget:
+    words = "照片模糊，刷脸时可能认不出来，请老人到社保卡服务网点换一张新的"
+    return PhotosDialog(parent, (DoubtfulPhoto(RetireeId("r"), LONGEST, "G80000685", words),) * 30)
+
+
+def _resume(desk: Office, parent: QWidget) -> QWidget:
+    return ResumeDialog(parent, visit_states(desk)["consent"].view)
+
+
+DIALOGS: dict[str, Make] = {
+    "ContactDialog": lambda _desk, parent: ContactDialog(parent, LONGEST),
+    "EvidenceDialog": _evidence,
+    "FirstRun": _first_run,
+    "HeldUpDialog": _held_up,
+    "HelpWindow": _help,
+    "LicencesDialog": lambda _desk, parent: LicencesDialog(parent),
+    "OverrideDialog": lambda _desk, parent: OverrideDialog(parent),
+    "PageDialog": lambda _desk, parent: PageDialog(parent, simulated=True),
+    "PhotosDialog": _photos,
+    "ReportDialog": _report,
+    "ResumeDialog": _resume,
+    "SmsDialog": _sms,
+    "StartTrouble": lambda _desk, _parent: StartTrouble(AppError("store.wrong_key_or_damaged")),
+}

@@ -1,0 +1,112 @@
+"""Every dialog by keyboard, by screen reader, with nothing cut off, and none larger than the desktop."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+import app.ui
+from app.bootstrap import make_application
+from app.ui.fitting import FRAME, fit
+from app.ui.live import FrameDialog
+from tests.builders.office import Office, office
+from tests.ui.dialogs import DIALOGS
+from tests.ui.looks import controls, cut, nameless, unreachable, unseen
+
+SMALL = QSize(1366, 768 - 40)
+"""A small laptop, its task bar taken off."""
+TWICE = QSize(960, 540 - 20)
+"""A full HD screen at 200 %."""
+BASES = {FrameDialog}
+"""Not shown themselves."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    made = office(tmp_path_factory.mktemp("office"))
+    yield made
+    made.real.engine.dispose()
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        QApplication.processEvents()
+
+
+class Above:
+    """The window that the dialogs belong to; holds what has no parent."""
+
+    def __init__(self) -> None:
+        self.window = QWidget()
+        self.loose: list[QWidget] = []
+
+
+@pytest.fixture
+def above(qtbot: QtBot) -> Iterator[Above]:
+    make_application(["test"])
+    made = Above()
+    yield made
+    for one in (*made.loose, made.window):
+        one.close()
+        one.deleteLater()
+
+
+def bring_up(name: str, desk: Office, above: Above, room: QSize) -> QWidget:
+    made = DIALOGS[name](desk, above.window)
+    if made.parentWidget() is None:
+        above.loose.append(made)
+    made.setWindowModality(Qt.WindowModality.NonModal)
+    made.show()
+    settle()
+    fit(made, room)
+    settle()
+    return made
+
+
+def test_every_dialog_of_the_program_is_looked_at_here() -> None:
+    for found in pkgutil.walk_packages(app.ui.__path__, "app.ui."):
+        importlib.import_module(found.name)
+
+    def below(kind: type) -> set[type]:
+        return {one for sub in kind.__subclasses__() for one in (sub, *below(sub))}
+
+    ours = {kind.__name__ for kind in below(QDialog) - BASES if kind.__module__.startswith("app.ui")}
+    assert ours <= set(DIALOGS)
+
+
+@pytest.mark.parametrize("name", sorted(DIALOGS))
+def test_a_dialog_is_read_worked_by_keyboard_and_fits_a_small_laptop(name: str, desk: Office, above: Above) -> None:
+    made = bring_up(name, desk, above, SMALL)
+    assert controls(made)
+    assert nameless(made) == []
+    assert unreachable(made) == []
+    assert cut(made) == []
+    assert made.width() <= SMALL.width() - FRAME.width()
+    assert made.height() <= SMALL.height() - FRAME.height()
+    assert unseen(made) == []
+
+
+@pytest.mark.parametrize("name", sorted(DIALOGS))
+def test_at_twice_the_size_a_dialog_still_fits_and_everything_can_be_scrolled_to(
+    name: str, desk: Office, above: Above
+) -> None:
+    made = bring_up(name, desk, above, TWICE)
+    assert made.width() <= TWICE.width() - FRAME.width()
+    assert made.height() <= TWICE.height() - FRAME.height()
+    assert cut(made) == []
+
+
+def test_the_program_fits_every_dialog_by_itself(qtbot: QtBot, tmp_path: Path) -> None:
+    make_application(["test"])
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    dialog.setMinimumSize(4000, 3000)
+    dialog.show()
+    room = dialog.screen().availableSize() - FRAME
+    assert (dialog.width(), dialog.height()) <= (room.width(), room.height())
