@@ -180,9 +180,7 @@ def _voice() -> Found:
     if not count:
         return Found(False, "没有语音文件", "老人屏幕只显示大字；请管理员重新安装程序。")
     if not sounds.can_play():
-        return Found(
-            False, "这台电脑没有播放声音的程序", "老人屏幕只显示大字，不影响办理；要声音请管理员安装 pulseaudio-utils。"
-        )
+        return Found(False, "这台电脑没有播放声音的程序", "老人屏幕只显示大字，不影响办理；要声音请找管理员。")
     return Found(True, f"{count} 段语音", "点“试听声音”，听不到就看看音箱和音量。")
 
 

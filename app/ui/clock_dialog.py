@@ -23,8 +23,7 @@ class ClockDialog(QDialog):
         self._check, self._tasks = check, tasks
         self._login, self._password = QLineEdit(), QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._trouble = label("", wrap=True, name="clock_trouble")
-        self._trouble.setStyleSheet("color: #98161B;")
+        self._trouble = label("", "trouble", wrap=True, name="clock_trouble")
         self._right, back = (
             button("现在的时间是对的", "clock_right", "primary"),
             button("时间不对，我去改", "clock_back"),
@@ -37,11 +36,8 @@ class ClockDialog(QDialog):
         box.addWidget(label("电脑时间比上一条记录还早", "title"))
         box.addLayout(_times(doubt))
         if doubt.before_center:
-            warning = label(
-                "电脑现在的时间比省中心上次回答还早，多半是电脑的时间不对。", wrap=True, name="clock_warning"
-            )
-            warning.setStyleSheet("color: #98161B;")
-            box.addWidget(warning)
+            words = "电脑现在的时间比省中心上次回答还早，多半是电脑的时间不对。"
+            box.addWidget(label(words, "trouble", wrap=True, name="clock_warning"))
         box.addWidget(
             label(
                 "时间不对：请点“时间不对，我去改”，把右下角的日期和时间改好再办。\n"

@@ -16,7 +16,7 @@ from app.ui.widgets.basic import button, column, label, row
 
 ENTRY = Qt.ItemDataRole.UserRole
 _REFERENCE = re.compile(r"〔([一二三四五])(?:（([一二三四五])）)?〕")
-LIST_PX = 250
+LIST_PX, AIR_PX = 250, 8
 
 
 class Pages(QTextBrowser):
@@ -42,6 +42,18 @@ class Pages(QTextBrowser):
         return (
             picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation) if not picture.isNull() else loaded
         )
+
+    def show_markdown(self, markdown: str) -> None:
+        """With air between the paragraphs."""
+        self.setMarkdown(markdown)
+        cursor = QTextCursor(self.document())
+        block = self.document().begin()
+        while block.isValid():
+            form = block.blockFormat()
+            form.setBottomMargin(max(form.bottomMargin(), AIR_PX))
+            cursor.setPosition(block.position())
+            cursor.setBlockFormat(form)
+            block = block.next()
 
     def mark(self, words: str) -> None:
         """Set off every place where one of ``words`` stands, and go to the first."""
@@ -171,7 +183,7 @@ class HelpWindow(QWidget):
         if kind == "manual":
             chapter = self._manual.chapter(code)
             assert chapter is not None
-            self._page.setMarkdown(_linked(chapter.markdown))
+            self._page.show_markdown(_linked(chapter.markdown))
         else:
             self._show_notice([code])
         self._page.mark(self._search.text())

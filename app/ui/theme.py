@@ -132,7 +132,8 @@ QFrame#rail {{ background: {p.rail}; }}
 QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: {FOCUS_PX}px solid transparent; border-radius: 8px;
   text-align: left; padding: 11px 14px; font-size: {BASE_PX}px; }}
 QFrame#rail[low="true"] QPushButton {{ padding: 8px 14px; }}
-QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; border-left: 6px solid {p.on_rail}; }}
+QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; border-left: 6px solid {p.on_rail};
+  border-top-left-radius: 0; border-bottom-left-radius: 0; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
 QFrame#rail QPushButton:focus {{ border-color: {p.focus_on_rail}; }}
 QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}

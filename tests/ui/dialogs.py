@@ -1,7 +1,7 @@
 """Every window of the program beside the main one, with the wordiest contents, by the name of its class."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,8 +12,10 @@ from app.domain.ids import RetireeId
 from app.domain.standing import Severity
 from app.errors import AppError
 from app.services import manual, notice
+from app.services.clock_check import ClockCheck, ClockDoubt
 from app.services.held_up import WhoseIsIt
 from app.ui import help_text
+from app.ui.clock_dialog import ClockDialog
 from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.held_up_dialog import HeldUpDialog
 from app.ui.help_window import HelpWindow
@@ -90,7 +92,16 @@ def _resume(desk: Office, parent: QWidget) -> QWidget:
     return ResumeDialog(parent, visit_states(desk)["consent"].view)
 
 
+def _clock(desk: Office, parent: QWidget) -> QWidget:
+    now = desk.real.clock.now()
+    doubt = ClockDoubt(now=now, last_record=now + timedelta(days=40), center=now + timedelta(days=41))
+    made = ClockDialog(parent, doubt, ClockCheck(desk.real.desk, desk.accounts), desk.tasks)
+    made._failed(AppError("account.wrong", remaining=3))
+    return made
+
+
 DIALOGS: dict[str, Make] = {
+    "ClockDialog": _clock,
     "ContactDialog": lambda _desk, parent: ContactDialog(parent, LONGEST),
     "EvidenceDialog": _evidence,
     "FirstRun": _first_run,

@@ -69,13 +69,13 @@ class SelftestView(Page):
         grid = QGridLayout(inner)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(12)
-        grid.setColumnStretch(2, 2)
-        grid.setColumnStretch(3, 3)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(3, 4)
         for number, line in enumerate(state.lines):
             sign = chip(Severity.GOOD if line.good else Severity.WARNING, "正常" if line.good else "注意")
             cells = (sign, label(line.name), label(line.words, wrap=True), label(line.todo, wrap=True))
             for column, cell in enumerate(cells):
-                grid.addWidget(cell, number, column, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(cell, number, column, Qt.AlignmentFlag.AlignVCenter)
         grid.setRowStretch(len(state.lines), 1)
         self._fresh.addWidget(inner)

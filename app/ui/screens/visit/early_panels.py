@@ -1,7 +1,7 @@
 """The panels of PRECHECK and CONSENT."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.certification import CenterState, Certification
 from app.domain.precheck import Blocks, FindingCode
@@ -20,6 +20,8 @@ FACTS = {
     "deadline": "截止时间",
 }
 _SEVERITY = {Blocks.ALL: Severity.DANGER, Blocks.FACE: Severity.WARNING, Blocks.NOTHING: Severity.NOTICE}
+
+_CHIP = {Blocks.ALL: "不能办", Blocks.FACE: "不能刷脸", Blocks.NOTHING: "提示"}
 
 
 def latest(certifications: tuple[Certification, ...]) -> Certification | None:
@@ -74,10 +76,12 @@ class PrecheckPanel(Card):
         clear(self._findings)
         for found in state.view.findings:
             words = label(text.finding(found, card.retiree, standing), wrap=True)
-            sign = chip(_SEVERITY[found.blocks], "、".join(found.articles) or "提示")
+            sign = chip(_SEVERITY[found.blocks], _CHIP[found.blocks])
             line = QWidget()
             inner = row(sign, spacing=12)
             inner.addWidget(words, 1)
+            if found.articles:
+                inner.addWidget(self._rule("、".join(found.articles)))
             line.setLayout(inner)
             self._findings.addWidget(line)
         self._show_facts(card)
@@ -92,6 +96,11 @@ class PrecheckPanel(Card):
             made.setEnabled(not state.busy)
         first = {Blocks.FACE: self._form, Blocks.ALL: self._back, Blocks.NOTHING: self._go}
         first[state.blocks].setFocus()
+
+    def _rule(self, articles: str) -> QPushButton:
+        link = button("依据", "precheck_article", "link", tip="看通知原文")
+        link.clicked.connect(lambda: self.article_asked.emit(articles))
+        return link
 
     def _show_facts(self, card: RetireeCard) -> None:
         """What the clerk compares with the identity card on the table, and what the record says."""
