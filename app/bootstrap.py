@@ -96,7 +96,8 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if translator.load("qtbase_zh_CN", folder):
         application.installTranslator(translator)
     application.setStyleSheet(theme.style_sheet())
-    application.installEventFilter(Fitting(application))
+    if application.findChild(Fitting) is None:
+        application.installEventFilter(Fitting(application))
     return application
 
 

@@ -8,17 +8,25 @@ FRAME = QSize(8, 44)
 """What the window's frame and title take away."""
 
 
+def desktop_of(widget: QWidget) -> QSize:
+    """What the system leaves free on the widget's screen."""
+    return widget.screen().availableSize()
+
+
 def fit(dialog: QWidget, desktop: QSize) -> None:
-    """Shrink ``dialog`` to ``desktop`` (its frame included); what no longer fits can be scrolled to."""
+    """Keep ``dialog`` within ``desktop`` (its frame included); what no longer fits can be scrolled to. What fits is shown whole."""
     room = desktop - FRAME
     if dialog.minimumWidth() > room.width() or dialog.minimumHeight() > room.height():
         dialog.setMinimumSize(0, 0)
     layout = dialog.layout()
     least = dialog.minimumSizeHint().expandedTo(QSize(0, dialog.sizeHint().height()))
+    if layout is not None and layout.hasHeightForWidth():
+        least = least.expandedTo(QSize(0, layout.totalHeightForWidth(min(dialog.width(), room.width()))))
     if layout is not None and (least.width() > room.width() or least.height() > room.height()):
         _scroll(dialog, layout)
-    wanted = dialog.size().expandedTo(dialog.minimumSizeHint())
-    dialog.resize(wanted.boundedTo(room))
+    wanted = dialog.size().expandedTo(least).boundedTo(room)
+    if wanted != dialog.size():
+        dialog.resize(wanted)
 
 
 class _Inner(QWidget):
@@ -45,16 +53,12 @@ def _scroll(dialog: QWidget, layout: QLayout) -> None:
 
 
 class Fitting(QObject):
-    """An event filter for the application: every dialog is fitted when it is shown."""
+    """An event filter for the application: every dialog is fitted when it is shown, and when more comes up in it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The system's own dialogs know better."""
-        if (
-            event.type() == QEvent.Type.Show
-            and isinstance(watched, QWidget)
-            and watched.isWindow()
-            and (isinstance(watched, QDialog) or watched.objectName() == "help_window")
-            and not isinstance(watched, QFileDialog | QMessageBox)
-        ):
-            fit(watched, watched.screen().availableSize())
+        if event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest) and isinstance(watched, QWidget):
+            ours = isinstance(watched, QDialog) or watched.objectName() == "help_window"
+            if ours and watched.isVisible() and not isinstance(watched, QFileDialog | QMessageBox):
+                fit(watched, desktop_of(watched))
         return super().eventFilter(watched, event)

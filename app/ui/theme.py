@@ -35,6 +35,7 @@ class Palette:
     neutral: str = "#3D4954"
     neutral_back: str = "#E6EAEE"
     disabled: str = "#5F6B76"
+    covered: str = "#D9E8F1"
     film: str = "#17222C"
     oval: str = "#FFFFFF"
     oval_good: str = "#57D98B"

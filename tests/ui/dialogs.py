@@ -1,6 +1,7 @@
 """Every window of the program beside the main one, with the wordiest contents, by the name of its class."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -8,8 +9,9 @@ from typing import Any, cast
 from PySide6.QtWidgets import QWidget
 
 from app import resources
+from app.domain.certification import Channel
 from app.domain.ids import RetireeId
-from app.domain.standing import Severity
+from app.domain.standing import Severity, StandingKind
 from app.errors import AppError
 from app.services import manual, notice
 from app.services.clock_check import ClockCheck, ClockDoubt
@@ -24,6 +26,8 @@ from app.ui.resume_dialog import ResumeDialog
 from app.ui.screens.forms.page_dialog import PageDialog
 from app.ui.screens.lists.contact_dialog import ContactDialog
 from app.ui.screens.lists.message_dialog import SmsDialog
+from app.ui.screens.person.correction_dialog import CorrectionDialog
+from app.ui.screens.person.document_dialog import DocumentDialog
 from app.ui.screens.person.report_dialog import ReportDialog
 from app.ui.screens.settings.faces_card import DoubtfulPhoto, PhotosDialog
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
@@ -100,9 +104,25 @@ def _clock(desk: Office, parent: QWidget) -> QWidget:
     return made
 
 
+def _document(_desk: Office, parent: QWidget) -> QWidget:
+    made = DocumentDialog(parent, title=f"资格认证确认表　{LONGEST}　2026年11月24日")
+    made.show_picture(b"no picture")
+    return made
+
+
+def _correction(desk: Office, parent: QWidget) -> QWidget:
+    retiree = desk.person(StandingKind.SAFE)
+    with desk.real.uow() as store:
+        certification = store.certifications.of_retiree(retiree.id)[0]
+    form = replace(certification, channel=Channel.UNIT_CONFIRMED, signed_on=date(2026, 11, 20))
+    return CorrectionDialog(parent, form, name=LONGEST, today=date(2026, 11, 24))
+
+
 DIALOGS: dict[str, Make] = {
     "ClockDialog": _clock,
     "ContactDialog": lambda _desk, parent: ContactDialog(parent, LONGEST),
+    "CorrectionDialog": _correction,
+    "DocumentDialog": _document,
     "EvidenceDialog": _evidence,
     "FirstRun": _first_run,
     "HeldUpDialog": _held_up,

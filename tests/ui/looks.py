@@ -38,7 +38,7 @@ CONTROLS = (
     QProgressBar,
     QTabBar,
 )
-EDIT_PX, COMBO_PX = 28, 66
+EDIT_PX, COMBO_PX = 28, 62
 """What padding, border and arrow take of an edit and of a combo box."""
 FOCUS_PIXELS = 60
 """So many pixels of a control have to be in the colour of the focus."""

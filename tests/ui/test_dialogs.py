@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 import app.ui
 from app.bootstrap import make_application
-from app.ui.fitting import FRAME, fit
+from app.ui import fitting
+from app.ui.fitting import FRAME
 from app.ui.live import FrameDialog
 from tests.builders.office import Office, office
 from tests.ui.dialogs import DIALOGS
@@ -57,14 +58,20 @@ def above(qtbot: QtBot) -> Iterator[Above]:
         one.deleteLater()
 
 
-def bring_up(name: str, desk: Office, above: Above, room: QSize) -> QWidget:
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> list[QSize]:
+    """How large the desktop is, to be changed by the test."""
+    size = [SMALL]
+    monkeypatch.setattr(fitting, "desktop_of", lambda _widget: size[0])
+    return size
+
+
+def bring_up(name: str, desk: Office, above: Above) -> QWidget:
     made = DIALOGS[name](desk, above.window)
     if made.parentWidget() is None:
         above.loose.append(made)
     made.setWindowModality(Qt.WindowModality.NonModal)
     made.show()
-    settle()
-    fit(made, room)
     settle()
     return made
 
@@ -81,8 +88,9 @@ def test_every_dialog_of_the_program_is_looked_at_here() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(DIALOGS))
+@pytest.mark.usefixtures("room")
 def test_a_dialog_is_read_worked_by_keyboard_and_fits_a_small_laptop(name: str, desk: Office, above: Above) -> None:
-    made = bring_up(name, desk, above, SMALL)
+    made = bring_up(name, desk, above)
     assert controls(made)
     assert nameless(made) == []
     assert unreachable(made) == []
@@ -94,9 +102,10 @@ def test_a_dialog_is_read_worked_by_keyboard_and_fits_a_small_laptop(name: str, 
 
 @pytest.mark.parametrize("name", sorted(DIALOGS))
 def test_at_twice_the_size_a_dialog_still_fits_and_everything_can_be_scrolled_to(
-    name: str, desk: Office, above: Above
+    name: str, desk: Office, above: Above, room: list[QSize]
 ) -> None:
-    made = bring_up(name, desk, above, TWICE)
+    room[0] = TWICE
+    made = bring_up(name, desk, above)
     assert made.width() <= TWICE.width() - FRAME.width()
     assert made.height() <= TWICE.height() - FRAME.height()
     assert cut(made) == []

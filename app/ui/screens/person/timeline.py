@@ -179,7 +179,7 @@ class Timeline(QWidget):
             painter.setPen(
                 QPen(QColor(P.primary), 1.4, Qt.PenStyle.DashLine if one.provisional else Qt.PenStyle.SolidLine)
             )
-            painter.setBrush(QColor(P.surface) if one.provisional else QColor("#D9E8F1"))
+            painter.setBrush(QColor(P.surface) if one.provisional else QColor(P.covered))
             words, ink = one.told, P.ink
         else:
             painter.setPen(QPen(QColor(P.danger), 1.4))
