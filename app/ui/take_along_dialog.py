@@ -52,8 +52,7 @@ class TakeAlongStart(QDialog):
         go.clicked.connect(self.accept)
         go.setDefault(True)
         self._go = go
-        trouble = label(words(error) if error is not None else "", wrap=True, name="take_along_trouble")
-        trouble.setStyleSheet("color: #98161B;")
+        trouble = label(words(error) if error is not None else "", "trouble", wrap=True, name="take_along_trouble")
         trouble.setVisible(error is not None)
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 28, 32, 28)

@@ -33,6 +33,7 @@ from app.ui.screens.settings.faces_card import DoubtfulPhoto, PhotosDialog
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
 from app.ui.screens.visit.review_panel import OverrideDialog
 from app.ui.start_trouble import StartTrouble
+from app.ui.take_along_dialog import KnownTrip, TakeAlongStart
 from tests.builders.office import Office
 from tests.ui.window import visit_states
 
@@ -118,6 +119,11 @@ def _correction(desk: Office, parent: QWidget) -> QWidget:
     return CorrectionDialog(parent, form, name=LONGEST, today=date(2026, 11, 24))
 
 
+def _take_along(_desk: Office, _parent: QWidget) -> QWidget:
+    known = KnownTrip(id="t", unit="湖南省演示事务中心离退休人员管理服务处", expires_on=date(2026, 12, 1))
+    return TakeAlongStart(known=(known,), file=None, error=AppError("store.wrong_key_or_damaged"))
+
+
 DIALOGS: dict[str, Make] = {
     "ClockDialog": _clock,
     "ContactDialog": lambda _desk, parent: ContactDialog(parent, LONGEST),
@@ -134,5 +140,6 @@ DIALOGS: dict[str, Make] = {
     "ReportDialog": _report,
     "ResumeDialog": _resume,
     "SmsDialog": _sms,
+    "TakeAlongStart": _take_along,
     "StartTrouble": lambda _desk, _parent: StartTrouble(AppError("store.wrong_key_or_damaged")),
 }

@@ -93,7 +93,7 @@ def unreachable(window: QWidget) -> list[str]:
 
 def _grouped(widget: QWidget) -> bool:
     """Radio buttons of a group share one stop; arrow keys move between them."""
-    return isinstance(widget, QAbstractButton) and widget.group() is not None
+    return isinstance(widget, QRadioButton) or (isinstance(widget, QAbstractButton) and widget.group() is not None)
 
 
 def unseen(window: QWidget) -> list[str]:
