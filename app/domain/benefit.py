@@ -136,7 +136,8 @@ def _decided(retiree: Retiree, one: PaymentMonth, missed: Sequence[Lapse], this:
         return one
     if retiree.payment is PaymentState.TERMINATED and month >= this and one.state is not MonthState.OVERPAID:
         return PaymentMonth(month=month, state=MonthState.NOT_DUE, articles=("四(三)", "五(三)"), decided=True)
-    return replace(one, decided=retiree.last_paid is not None and month <= retiree.last_paid and month <= this)
+    paid = retiree.last_paid is not None and month <= retiree.last_paid and month <= this
+    return replace(one, decided=paid and one.state is MonthState.PAID)
 
 
 def _resumption(missed: Sequence[Lapse], start: Month) -> Month | None:

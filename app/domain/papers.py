@@ -189,3 +189,46 @@ class SummaryFacts:
     unit: UnitFacts
     month: Month
     rows: tuple[SummaryRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingFacts:
+    """A list on paper as it is shown.
+
+    Attributes:
+        title, subtitle: which list; when and how many.
+        headings, rows: texts.
+        widths: of the columns, in any unit.
+    """
+
+    title: str
+    subtitle: str
+    headings: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    unit: UnitFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """One person of a day's plan. ``kind``: what for, in words; ``sentence``: how things stand; ``note``: what was said last."""
+
+    retiree_id: RetireeId
+    kind: str
+    time: str
+    name: str
+    who: str
+    phone: str
+    address: str
+    sentence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """A day's appointments and home visits, to be taken along."""
+
+    day: date
+    lines: tuple[PlanLine, ...]
+    unit: UnitFacts
+    clerk: str

@@ -16,6 +16,8 @@ WAYS = (
     ("rst.hunan.gov.cn", "省人社厅官网“待遇资格认证”", "https://rst.hunan.gov.cn"),
 )
 """Self-service channels that have an address (notice 三(一))."""
+WAYS_FORM = "ways"
+AGAINST_FRAUD = "谨防诈骗：我们从不索要验证码、从不收费。"
 Progress = Callable[[int], bool]
 """Called with the number of pages done; False stops."""
 
@@ -26,8 +28,12 @@ def render(letters: Iterable[LetterFacts], progress: Progress | None = None) -> 
     target = io.BytesIO()
     canvas = fonts.new_canvas(target, (PAGE[0] * mm, PAGE[1] * mm))
     canvas.setTitle("待遇领取资格认证提醒")
+    canvas.beginForm(WAYS_FORM)  # the same on every page: drawn once
+    _ways(Pen(canvas, PAGE[1]))
+    canvas.endForm()
     for number, facts in enumerate(letters, 1):
         _page(Pen(canvas, PAGE[1]), facts)
+        canvas.doForm(WAYS_FORM)
         canvas.showPage()
         if progress is not None and not progress(number):
             return None
@@ -52,7 +58,6 @@ def _page(pen: Pen, facts: LetterFacts) -> None:
         "还可以到单位来，我们帮您办；行动不便的，打个电话，我们上门。"
     )
     pen.text((22, 158, 166, 28), body, fonts.SANS, 16)
-    _ways(pen)
     _foot(pen, facts)
 
 
@@ -70,9 +75,10 @@ def _ways(pen: Pen) -> None:
 def _foot(pen: Pen, facts: LetterFacts) -> None:
     pen.line(22, 232, 188, 232, line=0.6, colour=FAINT)
     phone = f"　单位电话 {facts.unit.phone}" if facts.unit.phone else ""
-    pen.text((22, 234, 130, 9), f"业务咨询 {PHONE_CONSULT}　投诉举报 {PHONE_REPORT}", fonts.SANS, 13)
-    pen.text((22, 243, 130, 9), f"{facts.unit.name}{phone}", fonts.SANS, 13)
-    pen.text((22, 252, 130, 9), f"经办人 {facts.clerk}　{spoken(facts.written_on)}", fonts.SANS, 13)
-    pen.text((22, 263, 130, 14), "谨防诈骗：认证从不收费，我们从不索要验证码和银行卡密码。", fonts.MEDIUM, 13)
+    pen.text((22, 233, 132, 9), f"业务咨询 {PHONE_CONSULT}　投诉举报 {PHONE_REPORT}", fonts.SANS, 14)
+    pen.text((22, 242, 132, 9), f"{facts.unit.name}{phone}", fonts.SANS, 14)
+    pen.text((22, 251, 132, 9), f"经办人 {facts.clerk}　{spoken(facts.written_on)}", fonts.SANS, 14)
+    pen.frame((22, 262, 132, 14), line=1.2)
+    pen.text((24, 262, 128, 14), AGAINST_FRAUD, fonts.MEDIUM, 17)
     pen.qr((160, 236, 28, 28), codes.person_text(facts.retiree_id))
-    pen.text((156, 265, 36, 7), "来单位时出示", fonts.SANS, 10, align="center", colour=GREY)
+    pen.text((152, 265, 44, 8), "来单位时出示", fonts.SANS, 12, align="center", colour=GREY)

@@ -10,13 +10,28 @@ from app.domain.papers import (
     FamilyNoticeFacts,
     FormFacts,
     LetterFacts,
+    ListingFacts,
+    PlanFacts,
     ReceiptFacts,
     ReportFacts,
     SummaryFacts,
     UnitFacts,
 )
 from app.errors import AppError
-from app.forms import family_notice, fonts, form, letter, receipt, recovery, report, report_book, summary, workbook
+from app.forms import (
+    day_plan,
+    family_notice,
+    fonts,
+    form,
+    letter,
+    listing,
+    receipt,
+    recovery,
+    report,
+    report_book,
+    summary,
+    workbook,
+)
 from app.forms.template import Template, load
 from app.pdfium import PDFIUM
 
@@ -79,6 +94,14 @@ class PdfPapers:
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         """Reminder letters, one page each; None when ``progress`` said to stop."""
         return letter.render(facts, progress)
+
+    def listing(self, facts: ListingFacts) -> bytes:
+        """A list as it is shown, on A4 across."""
+        return listing.render(facts)
+
+    def day_plan(self, facts: PlanFacts) -> bytes:
+        """A day's appointments and home visits."""
+        return day_plan.render(facts)
 
     def workbook(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
         """A table as xlsx."""

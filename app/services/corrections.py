@@ -9,6 +9,7 @@ from app.domain.ids import OperatorId, RecordId
 from app.domain.standing import Standing
 from app.domain.standing_of import standing_of
 from app.errors import AppError
+from app.services.clock_check import with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from protocol.bodies import VERSION, RecordKind, correction_body
@@ -54,16 +55,15 @@ class Corrections:
                 signed_on=signed_on,
             )
             store.certifications.add(made)
-            store.outbox.add(
-                OutboxRecord(
-                    id=made.id,
-                    kind=RecordKind.CORRECTION.value,
-                    version=VERSION,
-                    captured_at=now,
-                    body=canonical_text(body),
-                    operator_id=operator_id,
-                )
+            outgoing = OutboxRecord(
+                id=made.id,
+                kind=RecordKind.CORRECTION.value,
+                version=VERSION,
+                captured_at=now,
+                body=canonical_text(body),
+                operator_id=operator_id,
             )
+            store.outbox.add(with_skew(store, outgoing))
             store.audit.append(
                 AuditEntry(
                     at=now,

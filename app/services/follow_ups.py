@@ -1,5 +1,6 @@
 """Following up (rule 20): logging a contact, and who has not been answered yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from app.domain.ids import OperatorId, RecordId, RetireeId
 from app.errors import AppError
 from app.services.clock_check import with_skew
 from app.services.context import Desk
-from app.services.ports import AuditEntry, OutboxRecord
+from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
 from protocol.bodies import VERSION, RecordKind, follow_up_body
 from protocol.canonical import canonical_text
 
@@ -55,26 +56,58 @@ class FollowUps:
             next_on=next_on,
             next_time=next_time if next_on is not None else "",
         )
+        with self.desk.uow() as store:
+            self._write(store, made)
+            store.commit()
+        return made
+
+    def log_many(
+        self, retiree_ids: Iterable[RetireeId], *, operator_id: OperatorId, way: FollowUpWay, result: FollowUpResult
+    ) -> int:
+        """The same contact with many (letters, texts sent to a whole list), all in one transaction; how many were written.
+
+        Somebody who has left the roster meanwhile is passed over.
+        """
+        now = self.desk.clock.now()
+        with self.desk.uow() as store:
+            known = [person.id for person in store.retirees.some(retiree_ids)]
+            for whose in known:
+                self._write(
+                    store,
+                    FollowUp(
+                        id=RecordId(self.desk.ids()),
+                        retiree_id=whose,
+                        at=now,
+                        operator_id=operator_id,
+                        way=way,
+                        result=result,
+                    ),
+                )
+            store.commit()
+        return len(known)
+
+    def _write(self, store: UnitOfWork, made: FollowUp) -> None:
+        if store.retirees.get(made.retiree_id) is None:
+            raise AppError("retiree.unknown")
         outgoing = OutboxRecord(
             id=made.id,
             kind=RecordKind.FOLLOW_UP.value,
             version=VERSION,
-            captured_at=now,
+            captured_at=made.at,
             body=canonical_text(contact_body(made)),
-            operator_id=operator_id,
+            operator_id=made.operator_id,
         )
-        with self.desk.uow() as store:
-            if store.retirees.get(retiree_id) is None:
-                raise AppError("retiree.unknown")
-            store.follow_ups.add(made)
-            store.outbox.add(with_skew(store, outgoing))
-            store.audit.append(
-                AuditEntry(
-                    at=now, operator_id=operator_id, action="follow_up.logged", subject=retiree_id, details=result.value
-                )
+        store.follow_ups.add(made)
+        store.outbox.add(with_skew(store, outgoing))
+        store.audit.append(
+            AuditEntry(
+                at=made.at,
+                operator_id=made.operator_id,
+                action="follow_up.logged",
+                subject=made.retiree_id,
+                details=made.result.value,
             )
-            store.commit()
-        return made
+        )
 
     def of_retiree(self, retiree_id: RetireeId) -> tuple[FollowUp, ...]:
         """Newest first."""

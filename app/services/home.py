@@ -211,7 +211,7 @@ class Home:
                 forms_aim=submission_aim(month, policy),
                 near_list=_near_list(store, chased),
                 unreached=len(chased.keys() - reached),
-                planned=sum(one.retiree_id in chased for one in store.follow_ups.newest_planned(today)),
+                planned=sum(one.retiree_id in chased for one in store.follow_ups.open_plans(today)),
                 health=_health(store, now, policy),
                 year=_year(everybody, store.standings.certified_in(today.year), today),
             )
@@ -238,7 +238,7 @@ class Home:
             policy, today = self.desk.policy(store), self.desk.clock.today()
             everybody = grouped(store, today, policy)
             chased = to_reach(store, everybody)
-            wanted = {one.retiree_id for one in store.follow_ups.newest_planned(today)} & chased.keys()
+            wanted = {one.retiree_id for one in store.follow_ups.open_plans(today)} & chased.keys()
             return _rows(store, everybody, today, policy, most, only=wanted)
 
     def near_list(self, most: int = MOST_ROWS) -> tuple[RosterRow, ...]:

@@ -204,12 +204,13 @@ class Lists:
         """Everybody on the roster."""
         with self.desk.uow() as store:
             warn_days, near = self.desk.policy(store).warn_days, load_near_list(store.settings)
+            planned = frozenset(one.retiree_id for one in store.follow_ups.open_plans(self.desk.clock.today()))
         return joined(
             Roster(self.desk).rows(),
             FollowUps(self.desk).latest(),
             warn_days,
             near=near.retirees if near is not None else frozenset(),
-            today=self.desk.clock.today(),
+            planned=planned,
         )
 
 
@@ -219,14 +220,18 @@ def joined(
     warn_days: Sequence[int],
     *,
     near: frozenset[RetireeId] = frozenset(),
-    today: date = date.min,
+    planned: frozenset[RetireeId] = frozenset(),
 ) -> tuple[ListRow, ...]:
     """Roster rows with their group, newest contact and errands."""
-    return tuple(_joined(row, latest.get(row.retiree.id), warn_days, near, today) for row in rows)
+    return tuple(_joined(row, latest.get(row.retiree.id), warn_days, near, planned) for row in rows)
 
 
 def _joined(
-    row: RosterRow, latest: FollowUp | None, warn_days: Sequence[int], near: frozenset[RetireeId], today: date
+    row: RosterRow,
+    latest: FollowUp | None,
+    warn_days: Sequence[int],
+    near: frozenset[RetireeId],
+    planned: frozenset[RetireeId],
 ) -> ListRow:
     group = group_of(row.standing, warn_days, overpaid=is_overpaid(row.retiree))
     if group not in CHASED:
@@ -234,6 +239,6 @@ def _joined(
     errands = {Errand.TO_REACH}
     if row.retiree.id in near:
         errands.add(Errand.NEAR_LIST)
-    if latest is not None and latest.next_on is not None and latest.next_on <= today:
+    if row.retiree.id in planned:
         errands.add(Errand.PLANNED)
     return ListRow(row=row, group=group, latest=latest, errands=frozenset(errands))

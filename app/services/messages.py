@@ -14,7 +14,7 @@ from app.services.stored_settings import SMS_TEMPLATE
 PLACES = ("姓名", "情况", "截止日期", "单位", "电话")
 """What may stand in braces in a template."""
 DEFAULT = "{姓名}同志您好！您的养老金领取资格认证情况：{情况}。可用“智慧人社”APP自己办，也可到单位来办，行动不便的我们上门。{单位} {电话}"
-AGAINST_FRAUD = "认证从不收费，我们从不索要验证码和银行卡密码。"
+AGAINST_FRAUD = "我们从不索要验证码、从不收费。"
 _ENDS = ("。", "！", "？", "；", ".", "!", "?")
 LONGEST = 300
 SMS_CHARACTERS = 70

@@ -7,6 +7,8 @@ from app.domain.papers import (
     FamilyNoticeFacts,
     FormFacts,
     LetterFacts,
+    ListingFacts,
+    PlanFacts,
     ReceiptFacts,
     ReportFacts,
     SummaryFacts,
@@ -45,6 +47,14 @@ class Papers(Protocol):
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         """Reminder letters in one PDF; None when ``progress`` (pages done → go on?) said to stop."""
+        ...
+
+    def listing(self, facts: ListingFacts) -> bytes:
+        """A list as it is shown."""
+        ...
+
+    def day_plan(self, facts: PlanFacts) -> bytes:
+        """A day's appointments and home visits."""
         ...
 
     def recovery_page(self, code: str) -> bytes:

@@ -44,8 +44,8 @@ class FollowUpRepository(Protocol):
         """Those whose ``next_on`` is ``day`` or earlier, oldest first."""
         ...
 
-    def newest_planned(self, until: date) -> Sequence[FollowUp]:
-        """Everybody's newest contact, as far as its ``next_on`` is ``until`` or earlier; the earliest first."""
+    def open_plans(self, until: date) -> Sequence[FollowUp]:
+        """Everybody's newest contact with a next day until then, the earliest first; a contact on that day or after settles it."""
         ...
 
     def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from app.domain.follow_up import FollowUp
 from app.domain.ids import RetireeId
@@ -45,13 +45,21 @@ class FollowUpStore:
         wanted = select(follow_ups.c.document).where(follow_ups.c.next_on <= day.isoformat())
         return [from_json(FollowUp, row[0]) for row in self._connection.execute(wanted.order_by(follow_ups.c.next_on))]
 
-    def newest_planned(self, until: date) -> Sequence[FollowUp]:
-        """Everybody's newest contact, as far as its next day is ``until`` or earlier; the earliest first."""
-        t = follow_ups
+    def open_plans(self, until: date) -> Sequence[FollowUp]:
+        """Everybody's newest contact with a next day until then, unless one made on that day or after settled it; the earliest first."""
+        t, later = follow_ups, follow_ups.alias("later")
         newest = func.row_number().over(partition_by=t.c.retiree_id, order_by=(t.c.at.desc(), t.c.id.desc()))
-        last = select(t.c.document, t.c.next_on, newest.label("place")).subquery()
-        wanted = select(last.c.document).where(last.c.place == 1, last.c.next_on <= until.isoformat())
-        return [from_json(FollowUp, row[0]) for row in self._connection.execute(wanted.order_by(last.c.next_on))]
+        ranked = select(t, newest.label("place")).where(t.c.next_on.is_not(None)).subquery()
+        day_begins = func.date(ranked.c.next_on, "-1 day").op("||")("T16:00:00+00:00")  # midnight in Shanghai, as kept
+        settled = select(later.c.id).where(
+            later.c.retiree_id == ranked.c.retiree_id,
+            later.c.at >= day_begins,
+            or_(later.c.at > ranked.c.at, and_(later.c.at == ranked.c.at, later.c.id > ranked.c.id)),
+        )
+        wanted = select(ranked.c.document).where(
+            ranked.c.place == 1, ranked.c.next_on <= until.isoformat(), ~settled.exists()
+        )
+        return [from_json(FollowUp, row[0]) for row in self._connection.execute(wanted.order_by(ranked.c.next_on))]
 
     def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:
         """Whose newest contact since ``at`` had one of these results; told by the database itself."""

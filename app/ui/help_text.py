@@ -14,6 +14,7 @@ CHAPTER = {
     "person": "个人页",
     "audit": "稽核与操作日志",
     "roster_import": "导入名册",
+    "plans": "日程",
     "selftest": "自检",
 }
 """Screen → heading of the manual's chapter for F1."""

@@ -19,6 +19,7 @@ IN_RAIL = {
     "selftest": "settings",
     "roster_import": "lists",
     "home_visits": "lists",
+    "plans": "lists",
 }
 """Screens that have no button of their own in the rail → the one they belong to."""
 

@@ -18,6 +18,7 @@ from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.home_visits.room import HomeVisitsRoom
 from app.ui.screens.lists.room import ListsRoom
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.plans.room import PlansRoom
 from app.ui.screens.reports.room import ReportsRoom
 from app.ui.screens.roster_import.room import ImportRoom
 from app.ui.screens.selftest.room import SelftestRoom
@@ -50,6 +51,7 @@ class Rooms:
     audit: AuditRoom
     roster_import: ImportRoom
     reports: ReportsRoom
+    plans: PlansRoom
     selftest: SelftestRoom
     home_visits: HomeVisitsRoom
     away: AwayRoom | None
@@ -67,6 +69,7 @@ class Rooms:
             "audit": self.audit,
             "roster_import": self.roster_import,
             "reports": self.reports,
+            "plans": self.plans,
             "selftest": self.selftest,
         }
 
@@ -114,6 +117,7 @@ def make_rooms(
         settings=SettingsRoom(means, session=session, say=say, navigate=navigate, printing=printing, enrolled=sent),
         roster_import=ImportRoom(means, session=session, say=say, navigate=navigate, changed=roster_changed),
         reports=ReportsRoom(means, say=say, printing=printing),
+        plans=PlansRoom(means, session=session, say=say, navigate=navigate, printing=printing),
         selftest=SelftestRoom(means, say=say, navigate=navigate, printing=printing, sound=sound),
         home_visits=HomeVisitsRoom(means, session=session, say=say, navigate=navigate, arrived=arrived),
         away=AwayRoom(means.away, session=session, tasks=means.tasks, say=say, navigate=navigate, wipe=wipe)

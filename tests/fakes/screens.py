@@ -9,6 +9,8 @@ from app.domain.papers import (
     FamilyNoticeFacts,
     FormFacts,
     LetterFacts,
+    ListingFacts,
+    PlanFacts,
     ReceiptFacts,
     ReportFacts,
     SummaryFacts,
@@ -73,6 +75,12 @@ class FakePapers:
 
     def letters(self, facts: Sequence[LetterFacts], progress: Callable[[int], bool] | None = None) -> bytes | None:
         return "\n".join(f"letter {one.name} {one.sentence}" for one in facts).encode()
+
+    def listing(self, facts: ListingFacts) -> bytes:
+        return "\n".join([facts.title, *("|".join(row) for row in (facts.headings, *facts.rows))]).encode()
+
+    def day_plan(self, facts: PlanFacts) -> bytes:
+        return "\n".join(f"{one.kind} {one.time} {one.name}" for one in facts.lines).encode()
 
     def report(self, facts: ReportFacts) -> bytes:
         return f"report {facts.title}".encode()

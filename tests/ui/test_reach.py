@@ -29,6 +29,7 @@ SCREENS = (
     "reports",
     "audit",
     "selftest",
+    "plans",
     "roster_import",
     "import_columns",
     "import_preview",

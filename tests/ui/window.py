@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap import make_application
 from app.domain.confirmation import FormReason
 from app.domain.evidence import Advice, AdviceReason, Band, Cue, CueVerdict, Hint
+from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.home_visit import Trip, TripReturn
 from app.domain.ids import Sha256, TripId
 from app.domain.standing import Severity, StandingKind
@@ -17,6 +18,7 @@ from app.services.away import AwayRow, AwayState, Done
 from app.services.away_limits import AwayTrip
 from app.services.cases import Cases
 from app.services.checks import CheckLine
+from app.services.follow_ups import FollowUps
 from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
 from app.services.home_visits import TripRow
@@ -24,6 +26,7 @@ from app.services.list_choices import SavedList
 from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
+from app.services.plans import Plans
 from app.services.ports import CameraDevice, EngineInfo
 from app.services.progress import Progress
 from app.services.records import Records
@@ -51,6 +54,8 @@ from app.ui.screens.lists.presenter import ListState
 from app.ui.screens.lists.view import ListsView
 from app.ui.screens.login.view import LoginView
 from app.ui.screens.person.room import PersonRoom
+from app.ui.screens.plans.presenter import PlanState
+from app.ui.screens.plans.view import PlansView
 from app.ui.screens.records.presenter import RecordsState
 from app.ui.screens.records.view import RecordsView
 from app.ui.screens.reports import words
@@ -134,6 +139,7 @@ def filled_window(desk: Office) -> Shown:
         "reports": reports_view(desk),
         "audit": audit_view(desk),
         "selftest": selftest_view(),
+        "plans": plans_view(desk),
         "roster_import": import_view(desk, Step.CHOOSE),
         "import_columns": import_view(desk, Step.COLUMNS),
         "import_preview": import_view(desk, Step.PREVIEW),
@@ -213,6 +219,22 @@ def away_view(desk: Office) -> AwayView:
         trip=trip, rows=rows, made=True, brought_back=False, expired=False, unit_name="湖南省演示事务中心"
     )
     view.show_state(AwayShown(state=state, severity=Severity.WARNING, sentence=words_of(AppError("away.code_wrong"))))
+    return view
+
+
+def plans_view(desk: Office) -> PlansView:
+    """A day with somebody to visit and somebody who comes."""
+    real, today = desk.real.desk, desk.real.clock.today()
+    view = PlansView()
+    for kind, result, time in (
+        (StandingKind.OVERDUE_SAVABLE, FollowUpResult.HOME_VISIT_PLANNED, "09:30"),
+        (StandingKind.NEAR, FollowUpResult.DESK_APPOINTMENT, ""),
+    ):
+        FollowUps(real).log(
+            retiree_id=desk.person(kind).id, operator_id=desk.clerk.id, way=FollowUpWay.PHONE, result=result,
+            note="女儿接的电话，说好了时间", next_on=today, next_time=time,
+        )  # fmt: skip
+    view.show_state(PlanState(Plans(real).day(), missed=False))
     return view
 
 

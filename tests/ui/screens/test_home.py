@@ -118,9 +118,10 @@ def test_a_person_of_the_list_begins_a_visit_and_the_whole_list_is_worked_on_in_
     first = view.state.rows[0].retiree_id
     made.choose(first)
     made.work_on()
-    made.open_list(HomeLine.UNREACHED)
-    made.work_on()
-    assert desk.ears.went == [f"visit {first}", "lists loses_next_month", "lists to_reach"]
+    for line in (HomeLine.UNREACHED, HomeLine.PLANNED):
+        made.open_list(line)
+        made.work_on()
+    assert desk.ears.went == [f"visit {first}", "lists loses_next_month", "lists to_reach", "open plans"]
 
 
 # ---------------------------------------------------------------------- words

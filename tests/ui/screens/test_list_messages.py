@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.domain.follow_up import FollowUpWay
 from app.errors import AppError
+from app.services.follow_ups import FollowUps
 from app.services.lists import ListRow, Lists
 from app.services.messages import AGAINST_FRAUD, Messages
 from app.services.paper_facts import PaperFacts
@@ -24,11 +26,14 @@ def made(desk: Office, dialog: SmsDialog, rows: tuple[ListRow, ...]) -> MessageP
         papers=FakePapers(),
         printing=desk.ears,
         rows=lambda: rows,
+        follow_ups=FollowUps(desk.real.desk),
+        session=desk.session,
         tasks=desk.tasks,
         say=desk.ears,
+        contacted=lambda: desk.recorded.append("contacted"),
     )
     dialog.typed.connect(presenter.typed)
-    dialog.save_asked.connect(lambda template, as_csv: presenter.save(template, as_csv=as_csv))
+    dialog.save_asked.connect(lambda template, as_csv, log: presenter.save(template, as_csv=as_csv, log=log))
     return presenter
 
 
@@ -86,3 +91,19 @@ def test_addresses_for_mail_merge(qtbot: QtBot, desk: Office, rows: tuple[ListRo
     made(desk, dialog, ()).save_addresses()
     made(desk, dialog, ()).open()
     assert len(desk.ears.saved) == 1
+
+
+def test_everybody_in_the_file_gets_a_contact_when_the_clerk_says_so(
+    qtbot: QtBot, desk: Office, rows: tuple[ListRow, ...]
+) -> None:
+    dialog = SmsDialog()
+    qtbot.addWidget(dialog)
+    presenter = made(desk, dialog, rows)
+    presenter.open()
+    presenter.save("请来认证。", as_csv=True)
+    latest = FollowUps(desk.real.desk).latest
+    assert latest() == {}
+    presenter.save("请来认证。", as_csv=True, log=True)
+    (one,) = latest().values()
+    assert (one.retiree_id, one.way) == (rows[0].row.retiree.id, FollowUpWay.TEXT_MESSAGE)
+    assert desk.recorded == ["contacted"]

@@ -13,7 +13,7 @@ from app.errors import AppError
 from app.services.follow_ups import FollowUps
 from app.services.home import HomeGroup
 from app.services.list_choices import ListChoices, ListLayout, ShownColumn
-from app.services.lists import ListColumn, ListOrder, Lists
+from app.services.lists import Errand, ListColumn, ListOrder, ListQuery, Lists
 from app.services.paper_facts import PaperFacts
 from app.ui.screens.lists.columns import CELL, HEADING, WIDTH, contact_words
 from app.ui.screens.lists.contact import Contact
@@ -116,19 +116,29 @@ def test_a_contact_with_a_date_in_the_past_is_told(desk: Office, lists: ListPres
     assert error.code == "follow_up.next_in_past"
 
 
-def test_letters_and_workbook_hold_the_list_as_shown(desk: Office, lists: ListPresenter, view: View) -> None:
+def test_paper_and_workbook_hold_the_list_as_shown(desk: Office, lists: ListPresenter, view: View) -> None:
     assert view.state is not None
     lists.order_by(ListOrder.NAME)
     names = [row.row.retiree.name for row in view.state.rows]
-    lists.print_letters()
+    lists.print_list()
     lists.save_workbook()
-    (letters,), (book,) = desk.ears.printed, desk.ears.saved
-    assert [line.split()[1] for line in letters.decode().splitlines()] == names
+    (paper,), (book,) = desk.ears.printed, desk.ears.saved
+    assert [line.split("|")[0] for line in paper.decode().splitlines()] == ["本月不认证，下月暂停发放", "姓名", *names]
     assert [line.split("|")[0] for line in book.decode().splitlines()] == ["姓名", *names]
     lists.search("没有这个人")
-    lists.print_letters()
+    lists.print_list()
     assert len(desk.ears.printed) == 1
     assert "空" in desk.ears.notices[-1]
+
+
+def test_a_list_that_another_screen_asks_for_comes_up(desk: Office, lists: ListPresenter, view: View) -> None:
+    lists.show(ListQuery(group=Errand.TO_REACH, unanswered=True))
+    lists.refresh()
+    assert view.state is not None
+    assert (view.state.query.group, view.state.query.unanswered) == (Errand.TO_REACH, True)
+    assert len(view.rows) > 10
+    lists.print_list()
+    assert desk.ears.printed[0].decode().startswith("该联系的全部人员（还没联系上的）")
 
 
 def test_a_double_click_opens_the_person(desk: Office, lists: ListPresenter, view: View) -> None:

@@ -17,7 +17,6 @@ from app.ui.screens.home.state import ELSEWHERE, HomeLine, HomeRow, HomeState, O
 
 LISTED: dict[Opened, ListQuery] = {
     HomeLine.UNREACHED: ListQuery(group=Errand.TO_REACH, unanswered=True),
-    HomeLine.PLANNED: ListQuery(group=Errand.PLANNED),
     HomeLine.NEAR_LIST: ListQuery(group=Errand.NEAR_LIST),
 }
 """Where the whole list is worked on."""
@@ -79,6 +78,8 @@ class HomePresenter:
         opened = self._opened or (most_urgent(self._figures) if self._figures is not None else None)
         if opened in (HomeLine.FORMS, HomeLine.RETURNED):
             self._navigate.open("forms")
+        elif opened is HomeLine.PLANNED:
+            self._navigate.open("plans")
         elif opened is not None:
             self._navigate.lists(LISTED.get(opened) or ListQuery(group=_group(opened)))
 

@@ -13,7 +13,7 @@ from app.ui.screens.home.year_chart import YearChart
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
-SIDE_PX = 350
+SIDE_PX = 340
 
 
 class HomeView(Page):
@@ -52,9 +52,9 @@ class HomeView(Page):
         self._work.clicked.connect(self.work_asked)
         self._model: RowsModel[HomeRow] = RowsModel(
             [
-                Column("姓名", lambda r: r.name, 120),
+                Column("姓名", lambda r: r.name, 100),
                 Column("现在的情况", lambda r: r.words),
-                Column("电话", lambda r: r.phone, 150),
+                Column("电话", lambda r: r.phone, 145),
             ]
         )
         self._table = table(self._model, name="home_list", words="名单", nothing="这里没有人。")

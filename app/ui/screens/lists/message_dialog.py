@@ -2,18 +2,18 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.messages import AGAINST_FRAUD, PLACES
 from app.ui.widgets.basic import button, label, row
 
 
 class SmsDialog(QDialog):
-    """Signals: typed(str), copy_asked(str), save_asked(str, bool as csv)."""
+    """Signals: typed(str), copy_asked(str), save_asked(str, bool as csv, bool log)."""
 
     typed = Signal(str)
     copy_asked = Signal(str)
-    save_asked = Signal(str, bool)
+    save_asked = Signal(str, bool, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,12 +31,14 @@ class SmsDialog(QDialog):
             made.setTabChangesFocus(True)
         self._sample.setReadOnly(True)
         self._template.textChanged.connect(lambda: self.typed.emit(self._template.toPlainText()))
+        self._log = QCheckBox("存好文件以后，给每人记一次“短信，已提醒”")
+        self._log.setObjectName("sms_log")
         copy = button("复制这一条", "sms_copy")
         book, plain = button("存成 xlsx", "sms_book", "primary"), button("存成 csv", "sms_csv")
         close = button("关闭", "sms_close")
         copy.clicked.connect(lambda: self.copy_asked.emit(self._template.toPlainText()))
-        book.clicked.connect(lambda: self.save_asked.emit(self._template.toPlainText(), False))
-        plain.clicked.connect(lambda: self.save_asked.emit(self._template.toPlainText(), True))
+        book.clicked.connect(lambda: self.save_asked.emit(self._template.toPlainText(), False, self._log.isChecked()))
+        plain.clicked.connect(lambda: self.save_asked.emit(self._template.toPlainText(), True, self._log.isChecked()))
         close.clicked.connect(self.reject)
         self._useful = (copy, book, plain)
         box = QVBoxLayout(self)
@@ -49,6 +51,7 @@ class SmsDialog(QDialog):
         box.addWidget(label("第一位收到的是："))
         box.addWidget(self._sample, 1)
         box.addWidget(self._price)
+        box.addWidget(self._log)
         box.addLayout(row(close, 1, copy, plain, book))
 
     def ask(self, template: str, count: str) -> None:

@@ -1,15 +1,15 @@
-"""Lists: filter, log a contact, print letters, save as xlsx."""
+"""Lists: filter, log a contact, print, save as xlsx."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from app.domain.follow_up import FollowUp
-from app.domain.papers import LetterFacts, UnitFacts
+from app.domain.papers import ListingFacts
 from app.services.follow_ups import FollowUps
 from app.services.home import HomeGroup
 from app.services.list_choices import ListChoices, ListLayout, SavedList
-from app.services.lists import ListColumn, ListGroup, ListOrder, ListQuery, ListRow, Lists, ListTable
+from app.services.lists import Errand, ListColumn, ListGroup, ListOrder, ListQuery, ListRow, Lists, ListTable
 from app.services.paper_facts import PaperFacts
 from app.services.ports import Clock, Papers, TaskRunner
 from app.ui import text
@@ -18,8 +18,8 @@ from app.ui.screens.lists.columns import CELL, HEADING
 from app.ui.screens.lists.contact import Contact, logged
 from app.ui.session import Session
 
-MOST_LETTERS = 500
-"""In one go; a longer list is printed in parts."""
+MOST_PRINTED = 2000
+"""Rows of a list on paper in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +167,33 @@ class ListPresenter:
 
         self._tasks.database(work, self._logged, self._say.error)
 
-    def print_letters(self) -> None:
-        """A reminder letter for everybody on the list as shown."""
+    def print_list(self) -> None:
+        """The list as shown, on paper."""
         shown = self._shown()
-        if not shown:
-            self._say.notice("名单是空的，没有信可打。")
+        if not shown or len(shown) > MOST_PRINTED:
+            words = f"一次最多打 {MOST_PRINTED} 人，请先缩小名单。" if shown else "名单是空的，没有可打的。"
+            self._say.notice(words)
             return
-        if len(shown) > MOST_LETTERS:
-            self._say.notice(f"一次最多打 {MOST_LETTERS} 封，请先缩小名单。")
-            return
-        clerk = self._session.operator.name if self._session.operator is not None else ""
-        self._say.notice(f"正在做 {len(shown)} 封提醒信，请稍等……")
+        columns, title = (self._layout or ListLayout()).columns, self._title()
+        subtitle = f"{text.day(self._clock.today())}　共 {len(shown)} 人"
 
-        def work() -> bytes | None:
-            unit = self._facts.unit()
-            return self._papers.letters([self._letter(row, unit, clerk) for row in shown])
+        def work() -> bytes:
+            return self._papers.listing(
+                ListingFacts(
+                    title=title,
+                    subtitle=subtitle,
+                    headings=tuple(HEADING[one.column] for one in columns),
+                    widths=tuple(float(one.width) for one in columns),
+                    rows=tuple(tuple(CELL[one.column](row) for one in columns) for row in shown),
+                    unit=self._facts.unit(),
+                )
+            )
 
-        self._tasks.io(work, self._letters_made, self._say.error)
+        def made(pdf: bytes) -> None:
+            done: Callable[[], None] = lambda: self._say.notice("名单已交给打印机。")  # noqa: E731
+            self._printing.print_pdf(pdf, title="certdesk", done=done, failed=self._say.error)
+
+        self._tasks.io(work, made, self._say.error)
 
     def save_workbook(self) -> None:
         """The list as shown, as xlsx."""
@@ -234,23 +244,14 @@ class ListPresenter:
         state = ListState(self._shown(), self._query, len(self._table), self._saved, self._chosen, layout)
         self._view.show_state(state)
 
-    def _letter(self, row: ListRow, unit: UnitFacts, clerk: str) -> LetterFacts:
-        person, standing = row.row.retiree, row.row.standing
-        return LetterFacts(
-            retiree_id=person.id,
-            name=person.name,
-            address=person.address,
-            sentence=text.standing_sentence(standing),
-            deadline=standing.deadlines.with_provisional if (standing.days or 0) >= 0 else None,
-            written_on=self._clock.today(),
-            unit=unit,
-            clerk=clerk,
-        )
-
-    def _letters_made(self, pdf: bytes | None) -> None:
-        if pdf is not None:
-            done: Callable[[], None] = lambda: self._say.notice("提醒信已交给打印机。")  # noqa: E731
-            self._printing.print_pdf(pdf, title="certdesk", done=done, failed=self._say.error)
+    def _title(self) -> str:
+        if self._chosen:
+            return self._chosen
+        group = self._query.group
+        name = "全部人员"
+        if group is not None:
+            name = text.ERRAND[group] if isinstance(group, Errand) else text.HOME_GROUP[group]
+        return f"{name}（还没联系上的）" if self._query.unanswered else name
 
     def _workbook_made(self, data: bytes) -> None:
         try:

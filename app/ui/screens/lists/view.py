@@ -21,8 +21,8 @@ ARROWS = {False: " ▲", True: " ▼"}
 
 class ListsView(Page):
     """Signals: group_chosen(HomeGroup | None), saved_chosen(str), searched(str), ordered(ListOrder), unanswered(bool),
-    person_asked(ListRow), contact_asked(ListRow), letters_asked(), workbook_asked(), import_asked(), messages_asked(),
-    addresses_asked(), trips_asked(), home_visit_asked(ListRow), save_asked(), forget_asked(),
+    person_asked(ListRow), contact_asked(ListRow), letters_asked(), print_asked(), workbook_asked(), import_asked(), messages_asked(),
+    addresses_asked(), plans_asked(), trips_asked(), home_visit_asked(ListRow), save_asked(), forget_asked(),
     sort_asked(ListColumn), arranged(ListLayout)."""
 
     group_chosen = Signal(object)
@@ -34,6 +34,8 @@ class ListsView(Page):
     contact_asked = Signal(object)
     letters_asked = Signal()
     workbook_asked = Signal()
+    print_asked = Signal()
+    plans_asked = Signal()
     import_asked = Signal()
     trips_asked = Signal()
     home_visit_asked = Signal(object)
@@ -78,9 +80,15 @@ class ListsView(Page):
         for changed in (header.sectionResized, header.sectionMoved):
             changed.connect(lambda *_places: None if self._drawing else self._settle.start())
         self.box.addWidget(self._table, 1)
+        self.box.addLayout(self._actions())
+
+    def _actions(self) -> QHBoxLayout:
         self._contact = button("记一次联系", "lists_contact", "primary")
-        self._letters, self._book = button("打印提醒信", "lists_letters"), button("另存为表格", "lists_workbook")
+        self._letters, self._book = button("提醒信", "lists_letters"), button("另存为表格", "lists_workbook")
         sms, addresses = button("短信文字", "lists_sms"), button("地址表", "lists_addresses")
+        self._paper, plans = button("打印名单", "lists_print"), button("日程", "lists_plans")
+        self._paper.clicked.connect(self.print_asked)
+        plans.clicked.connect(self.plans_asked)
         sms.clicked.connect(self.messages_asked)
         addresses.clicked.connect(self.addresses_asked)
         self._contact.clicked.connect(self._contact_chosen)
@@ -88,7 +96,8 @@ class ListsView(Page):
         self._book.clicked.connect(self.workbook_asked)
         self._home = button("加入上门名单", "lists_home_visit")
         self._home.clicked.connect(self._take_along)
-        self.box.addLayout(row(self._letters, sms, addresses, self._book, 1, self._home, self._contact))
+        made = (self._letters, sms, addresses, self._paper, self._book, plans)
+        return row(*made, 1, self._home, self._contact)
 
     def _filters(self) -> QHBoxLayout:
         self._group, self._order = combo("lists_group", "哪些人"), combo("lists_order", "排序")
@@ -131,7 +140,7 @@ class ListsView(Page):
             self._words.blockSignals(False)
         self._open.setChecked(state.query.unanswered)
         self._forget.setVisible(bool(state.chosen))
-        for widget in (self._contact, self._home, self._letters, self._book):
+        for widget in (self._contact, self._home, self._letters, self._book, self._paper):
             widget.setEnabled(bool(state.rows))
         self._show_columns(state)
         self._model.set_rows(state.rows)

@@ -1,0 +1,1 @@
+"""Appointments and home visits day by day."""
