@@ -6,21 +6,23 @@ import os
 import pickle
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
 from app.face import geometry, reference
 from app.face.arrays import FloatArray, Image
-from app.face.embed import OnnxEmbedder, Traits
+from app.face.embed import Embedder, OnnxEmbedder
 from app.face.session import Parts
 
 CARD_SIZES = {"card_358": (358, 441), "card_102": (102, 126)}
 CARD_JPEG = 60
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 
 
 def data_root() -> Path:
@@ -63,17 +65,26 @@ class Embedded:
     weight: float = 1.0
 
 
+@dataclass(frozen=True)
+class Found:
+    """A face in a picture: the bytes (of its own card photo where one was made, else empty), mesh, reference quality class, problem."""
+
+    data: bytes
+    mesh: FloatArray | None
+    quality: str
+    problem: str
+
+
 class Store:
-    """Embeddings by picture, engine versions and card size. Safe to delete: everything is computed again."""
+    """Faces by picture and card size, vectors by embedder version besides. Safe to delete: everything is computed again."""
 
     def __init__(self, parts: Parts, folder: Path | None = None) -> None:
         default = Path(tempfile.gettempdir()) / "certdesk-bench"
         folder = folder or Path(os.environ.get("CERTDESK_BENCH_CACHE", default))
         folder.mkdir(parents=True, exist_ok=True)
         self.parts = parts
-        self._db = sqlite3.connect(folder / "embeddings.sqlite")
+        self._db = sqlite3.connect(folder / f"faces-{CACHE_VERSION}.sqlite", timeout=60)
         self._db.execute("create table if not exists item (key text primary key, value blob)")
-        self._stamp = f"{CACHE_VERSION}|" + "|".join(item.version for item in parts.embedders)
 
     def get(self, path: Path, card: str = "") -> Embedded:
         """The embedding of a file, as its own card photo when ``card`` names a size."""
@@ -81,31 +92,44 @@ class Store:
             data = path.read_bytes()
         except OSError:
             return Embedded({}, "modern", "file_missing")
-        key = hashlib.sha256(data + self._stamp.encode() + card.encode()).hexdigest()
+        picture = hashlib.sha256(data).hexdigest()
+        found: Found = self._kept(f"{picture}|{card}|face", lambda: self._find(data, card))
+        if found.mesh is None:
+            return Embedded({}, found.quality, found.problem)
+        vectors, male = {}, 0.5
+        for item in self.parts.embedders:
+            key = f"{picture}|{card}|{item.name} {item.version}"
+            vector, seen = self._kept(key, partial(_embed, item, found.data or data, found.mesh))
+            vectors[item.name] = vector
+            male = male if seen is None else seen
+        return Embedded(vectors, found.quality, "", male)
+
+    def _kept(self, key: str, make: Callable[[], Any]) -> Any:
         row = self._db.execute("select value from item where key = ?", (key,)).fetchone()
         if row is not None:
-            return pickle.loads(row[0])  # type: ignore[no-any-return]
-        value = self._embed(data, card)
+            return pickle.loads(row[0])
+        value = make()
         self._db.execute("insert or replace into item values (?, ?)", (key, pickle.dumps(value)))
         self._db.commit()
         return value
 
-    def _embed(self, data: bytes, card: str) -> Embedded:
+    def _find(self, data: bytes, card: str) -> Found:
         portrait = reference.examine(data, self.parts.detector, self.parts.finder)
         if card and portrait.mesh is not None:
-            small = as_card(portrait.image, portrait.mesh, *CARD_SIZES[card])
-            portrait = reference.examine(small, self.parts.detector, self.parts.finder)
-        if portrait.mesh is None:
-            return Embedded({}, portrait.report.quality, portrait.report.problem)
-        vectors, traits = {}, None
-        for item in self.parts.embedders:
-            if isinstance(item, OnnxEmbedder):
-                vectors[item.name], seen = item.embed_with_traits(portrait.image, portrait.mesh)
-                traits = seen or traits
-            else:
-                vectors[item.name] = item.embed(portrait.image, portrait.mesh)
-        male = (traits or Traits(0.5, 50.0)).male
-        return Embedded(vectors, portrait.report.quality, "", male)
+            data = as_card(portrait.image, portrait.mesh, *CARD_SIZES[card])
+            portrait = reference.examine(data, self.parts.detector, self.parts.finder)
+        return Found(data if card else b"", portrait.mesh, portrait.report.quality, portrait.report.problem)
+
+
+def _embed(item: Embedder, data: bytes, mesh: FloatArray) -> tuple[FloatArray, float | None]:
+    """The vector and, where the network tells it, the probability of a man."""
+    original = reference.decode(data)
+    assert original is not None
+    image = reference.enlarged(original)
+    if isinstance(item, OnnxEmbedder):
+        vector, traits = item.embed_with_traits(image, mesh)
+        return vector, None if traits is None else traits.male
+    return item.embed(image, mesh), None
 
 
 def as_card(image: Image, mesh: FloatArray, width: int, height: int) -> bytes:

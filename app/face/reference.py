@@ -41,7 +41,7 @@ def decode(data: bytes) -> Image | None:
     return np.asarray(image, dtype=np.uint8)
 
 
-def _enlarged(image: Image) -> Image:
+def enlarged(image: Image) -> Image:
     """Small card photos are doubled: detectors miss faces of a few pixels."""
     if max(image.shape[:2]) >= 200:
         return image
@@ -61,7 +61,7 @@ def examine(data: bytes, detector: Detector, finder: MeshFinder) -> Portrait:
     if original is None:
         empty = np.zeros((1, 1, 3), dtype=np.uint8)
         return Portrait(image=empty, mesh=None, report=_report(False, "damaged", "modern", empty))
-    image = _enlarged(original)
+    image = enlarged(original)
     faces = detector.find(image, thorough=True)
     if not faces:
         return Portrait(image=image, mesh=None, report=_report(False, "no_face", "modern", original))
