@@ -6,7 +6,7 @@ model pack (a folder of bare ONNX files is read with tools/models/trial_pack.tom
 """
 
 import argparse
-import csv
+import itertools
 import json
 import re
 import sys
@@ -24,13 +24,16 @@ from app.face.embed import OnnxEmbedder
 from app.face.engine import LocalEngine
 from app.face.scoring import Calibration, Scorer
 from app.face.session import Parts
-from bench.face_data import Embedded, Store, data_root, read_cohort, read_pairs, samples
+from bench.face_bands import print_bands
+from bench.face_data import Embedded, Store, data_root, samples, traits_row
 from bench.face_eval import FOLDS, Folded, Pairs, Side, histogram, joined, pooled, pooled_pairs, rates
+from bench.face_set import score_set
 from bench.face_train import Faces, calibrate, regrouped, statistics
 from tools.models.pack import TRIAL_RECIPE, pack_files
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOURCES = ROOT / "resources"
+SHIPPED = ("dlib", "faceres", "sface")
 QUALITIES = ("modern", "card_358", "card_102")
 OTHER_PEOPLE = 150
 """People of the “other” group that are tested (all of them teach)."""
@@ -69,54 +72,6 @@ def engine_parts(extra: pack.Pack | None) -> Parts:
         passive=extra.passive,
         scorer=scoring.merged(parts.scorer, extra.scorer),
     )
-
-
-# ---------------------------------------------------------------- another set
-
-
-def score_set(options: argparse.Namespace, store: Store) -> None:
-    """Score pairs.csv with the shipped calibration, refined by the cohort."""
-    scorer = store.parts.scorer
-    roster = _roster(options, store) if options.cohort else None
-    base = scoring.refine(scorer, roster) if roster else scorer
-    refined: dict[str, Scorer] = {}
-    with options.out.open("w", encoding="utf-8", newline="") as lines:
-        out = csv.writer(lines)
-        out.writerow(["reference", "probes", "same", "score", "likelihood_ratio", "band", "problem"])
-        for pair in read_pairs(options.pairs):
-            left = store.get(options.root / pair.reference)
-            probes = [store.get(options.root / name) for name in pair.probes]
-            seen = [item for item in probes if item.vectors]
-            said = "" if pair.same is None else int(pair.same)
-            row = [pair.reference, ";".join(pair.probes), said]
-            if not left.vectors or not seen:
-                out.writerow([*row, "", "", "none", left.problem or "no_face"])
-                continue
-            if roster and pair.reference not in refined:
-                refined[pair.reference] = scoring.refined_without(scorer, base, roster, left.vectors)
-            use = refined.get(pair.reference, base)
-            probe = {n: scoring.pool([s.vectors[n] for s in seen], [s.weight for s in seen]) for n in seen[0].vectors}
-            result = use.compare(left.vectors, probe, quality=left.quality)
-            if result is None:
-                out.writerow([*row, "", "", "none", "no_calibration"])
-                continue
-            llr, band = result
-            out.writerow([*row, f"{llr:.5f}", f"{10 ** min(llr, 300):.6g}", band.value, ""])
-    print(f"written {options.out}")
-
-
-def _roster(options: argparse.Namespace, store: Store) -> dict[str, FloatArray]:
-    """One row per person of cohort.csv: the mean of the person's pictures."""
-    by_person: dict[str, list[Embedded]] = {}
-    for file, person in read_cohort(options.cohort):
-        item = store.get(options.root / file)
-        if item.vectors:
-            by_person.setdefault(person, []).append(item)
-    names = [item.name for item in store.parts.embedders]
-    return {
-        name: np.stack([scoring.pool([s.vectors[name] for s in items], [1.0] * len(items)) for items in by_person.values()])
-        for name in names
-    } if by_person else {}  # fmt: skip
 
 
 # ---------------------------------------------------------------- the report
@@ -170,6 +125,21 @@ class Report:
             np.array([session for _, _, session in items]),
         )
 
+    def traits(self, quality: str, component: int) -> FloatArray:
+        """N×2, row for row as ``side``: see scoring.TRAITS."""
+        items = [r for r in self.rows[quality][component] if component != 2 or r[1] in self.tested_other]
+        return np.stack([traits_row(found) for found, _, _ in items])
+
+    def roster(self, count: int) -> dict[str, FloatArray]:
+        """One photo each of ``count`` untested other people, with traits: a made-up unit."""
+        first: dict[str, Embedded] = {}
+        for found, person, _ in self.rows["modern"][2]:
+            if person not in self.tested_other:
+                first.setdefault(person, found)
+        chosen = [first[person] for person in sorted(first, key=_hash)[:count]]
+        rows = {n: np.stack([found.vectors[n] for found in chosen]) for n in self.embedders}
+        return {**rows, scoring.TRAITS: np.stack([traits_row(found) for found in chosen])}
+
     def learned(self, quality: str) -> tuple[list[Pairs], dict[str, Calibration]]:
         """Cross-validated pairs per component and the calibration of every engine set."""
         parts = [self.folded.pairs(self.side(quality, k), self.side("modern", k)) for k in range(3)]
@@ -191,9 +161,14 @@ def _hash(text: str) -> int:
 
 
 def engine_sets(embedders: Sequence[str]) -> list[tuple[str, ...]]:
-    """All together, the shipped two, and each alone."""
-    sets = [tuple(embedders), tuple(n for n in embedders if n in ("dlib", "faceres")), *((name,) for name in embedders)]
-    return list(dict.fromkeys(item for item in sets if item))
+    """Every combination: whichever network is missing or damaged on a desk, the rest are calibrated."""
+    counts = range(len(embedders), 0, -1)
+    return [names for count in counts for names in itertools.combinations(embedders, count)]
+
+
+def shipped(embedders: Sequence[str]) -> str:
+    """The engine set of the desk without a model pack."""
+    return "+".join(sorted(name for name in embedders if name in SHIPPED))
 
 
 KIND_NAMES = ("East Asian, photos", "NUAA webcam, across sittings", "other people, photos")
@@ -202,7 +177,7 @@ KIND_NAMES = ("East Asian, photos", "NUAA webcam, across sittings", "other peopl
 def print_report(report: Report) -> dict[str, dict[str, Calibration]]:
     """Print everything; returns the calibrations by engine set and quality."""
     full = "+".join(sorted(report.embedders))
-    default = "+".join(sorted(n for n in report.embedders if n in ("dlib", "faceres")))
+    default = shipped(report.embedders)
     calibrations: dict[str, dict[str, Calibration]] = {}
     print(f"pictures without a face found: {report.missed or 'none'}")
     for quality in QUALITIES:
@@ -224,6 +199,7 @@ def print_report(report: Report) -> dict[str, dict[str, Calibration]]:
     _print_pooling(report, {n: c["modern"] for n, c in calibrations.items()}, (default, full))
     _print_cards(report, calibrations, (default, full))
     _print_rosters(report, calibrations[default]["modern"])
+    print_bands(report, calibrations[default]["modern"])
     return calibrations
 
 
@@ -257,7 +233,7 @@ def _print_sexes(report: Report, parts: Sequence[Pairs], calibration: Calibratio
     male: dict[str, list[float]] = {}
     for component in range(3):
         for found, person, _ in report.rows["modern"][component]:
-            male.setdefault(person, []).append(found.male)
+            male.setdefault(person, []).append(found.traits.male)
     for part, kind in ((parts[0], KIND_NAMES[0]), (parts[2], KIND_NAMES[2])):
         for want, word in ((True, "men"), (False, "women")):
             known = {person for person, values in male.items() if (float(np.mean(values)) >= 0.5) == want}
@@ -370,7 +346,8 @@ def main() -> int:
             options.root = options.root or data_root()
             options.out = options.out or Path("scores.csv")
             calibrated = tuple(item for item in parts.embedders if item.name in parts.scorer.statistics)
-            score_set(options, Store(replace(parts, embedders=calibrated)))
+            store = Store(replace(parts, embedders=calibrated))
+            score_set(store, root=options.root, pairs=options.pairs, cohort=options.cohort, out=options.out)
             return 0
         root = options.root or data_root()
         if not (root / "lfw.csv").exists():

@@ -17,12 +17,13 @@ import numpy as np
 
 from app.face import geometry, reference
 from app.face.arrays import FloatArray, Image
-from app.face.embed import Embedder, OnnxEmbedder
+from app.face.embed import Embedder, Traits
 from app.face.session import Parts
 
 CARD_SIZES = {"card_358": (358, 441), "card_102": (102, 126)}
 CARD_JPEG = 60
 CACHE_VERSION = 2
+UNKNOWN = Traits(0.5, 50.0)
 
 
 def data_root() -> Path:
@@ -61,7 +62,7 @@ class Embedded:
     vectors: dict[str, FloatArray]
     quality: str
     problem: str
-    male: float = 0.5
+    traits: Traits = UNKNOWN
     weight: float = 1.0
 
 
@@ -96,13 +97,13 @@ class Store:
         found: Found = self._kept(f"{picture}|{card}|face", lambda: self._find(data, card))
         if found.mesh is None:
             return Embedded({}, found.quality, found.problem)
-        vectors, male = {}, 0.5
+        vectors, traits = {}, None
         for item in self.parts.embedders:
             key = f"{picture}|{card}|{item.name} {item.version}"
             vector, seen = self._kept(key, partial(_embed, item, found.data or data, found.mesh))
             vectors[item.name] = vector
-            male = male if seen is None else seen
-        return Embedded(vectors, found.quality, "", male)
+            traits = seen or traits
+        return Embedded(vectors, found.quality, "", traits or UNKNOWN)
 
     def _kept(self, key: str, make: Callable[[], Any]) -> Any:
         row = self._db.execute("select value from item where key = ?", (key,)).fetchone()
@@ -121,15 +122,18 @@ class Store:
         return Found(data if card else b"", portrait.mesh, portrait.report.quality, portrait.report.problem)
 
 
-def _embed(item: Embedder, data: bytes, mesh: FloatArray) -> tuple[FloatArray, float | None]:
-    """The vector and, where the network tells it, the probability of a man."""
+def _embed(item: Embedder, data: bytes, mesh: FloatArray) -> tuple[FloatArray, Traits | None]:
+    """The vector and, where the network tells them, sex and age."""
     original = reference.decode(data)
     assert original is not None
     image = reference.enlarged(original)
-    if isinstance(item, OnnxEmbedder):
-        vector, traits = item.embed_with_traits(image, mesh)
-        return vector, None if traits is None else traits.male
-    return item.embed(image, mesh), None
+    vector, traits = item.embed_with_traits(image, mesh)
+    return vector, traits
+
+
+def traits_row(face: Embedded) -> FloatArray:
+    """As scoring.TRAITS wants it."""
+    return np.array([face.traits.male, face.traits.age / 100.0])
 
 
 def as_card(image: Image, mesh: FloatArray, width: int, height: int) -> bytes:

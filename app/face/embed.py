@@ -13,7 +13,7 @@ from app.face.models import Network
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What faceres thinks besides: probability of a man, age in years. Used only to choose means, never shown."""
+    """What faceres thinks besides: probability of a man, age in years. Used only to choose the cohort, never shown."""
 
     male: float
     age: float
@@ -43,6 +43,10 @@ class Embedder(Protocol):
         """Unit vector of the face whose 468×3 mesh lies in ``frame`` (BGR)."""
         ...
 
+    def embed_with_traits(self, frame: Image, mesh: FloatArray) -> tuple[FloatArray, Traits | None]:
+        """As ``embed`` of both views; sex and age too where the network tells them."""
+        ...
+
 
 def unit(vector: FloatArray) -> FloatArray:
     """Scaled to length 1."""
@@ -60,6 +64,10 @@ class DlibEmbedder:
         chip = geometry.warp(frame, geometry.dlib_matrix(geometry.dlib_points_from_mesh(mesh), size, 0.25), size, size)
         rgb = np.ascontiguousarray(chip[:, :, ::-1])
         return unit(library.encode(_views(rgb, view)).mean(axis=0))
+
+    def embed_with_traits(self, frame: Image, mesh: FloatArray) -> tuple[FloatArray, Traits | None]:
+        """As ``embed``: this network tells no traits."""
+        return self.embed(frame, mesh), None
 
 
 class OnnxEmbedder:
@@ -83,7 +91,7 @@ class OnnxEmbedder:
         return unit(np.sum([unit(self._network.run(chip)[0].ravel()) for chip in chips], axis=0))
 
     def embed_with_traits(self, frame: Image, mesh: FloatArray) -> tuple[FloatArray, Traits | None]:
-        """As ``embed``; sex and age too where the network has these outputs."""
+        """As ``embed`` of both views; sex and age too where the network has these outputs."""
         chip = self.chip(frame, mesh)
         outputs = self._network.run(chip)
         mirrored = self._network.run(np.ascontiguousarray(chip[:, ::-1]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
@@ -58,9 +59,9 @@ class LocalEngine:
             embedders.append(DlibEmbedder())
         except Exception:  # noqa: BLE001 - whatever keeps dlib from loading, the engine goes on without it and says so
             degraded.append("no_dlib")
-        faceres = _optional(specs, "faceres", folder, degraded)
-        if faceres is not None:
-            embedders.append(OnnxEmbedder(faceres))
+        shipped = [name for name, spec in specs.items() if spec.kind == "embedder"]
+        networks = [_optional(specs, name, folder, degraded) for name in shipped]
+        embedders += [OnnxEmbedder(network) for network in networks if network is not None]
         if not embedders:
             raise AppError("engine.failed", part="embedders")
         detector = _optional(specs, "blazeface", folder, degraded)
@@ -76,7 +77,7 @@ class LocalEngine:
             passive, pack_versions = extra.passive, extra.versions
         versions = (
             ENGINE_VERSION,
-            *(spec.version for name, spec in specs.items() if name != "faceres" and f"no_{name}" not in degraded),
+            *(spec.version for name, spec in specs.items() if name not in shipped and f"no_{name}" not in degraded),
             *(embedder.version for embedder in embedders if embedder.version not in pack_versions),
             *(f"pack {version}" for version in pack_versions),
             f"calibration {scorer.version or '-'}",
@@ -133,6 +134,8 @@ class LocalEngine:
         if not portrait.vectors:
             return portrait.report, None
         vectors = {**portrait.vectors, twins.THUMB: twins.thumbnail(portrait.image)}
+        if portrait.traits is not None:
+            vectors[scoring.TRAITS] = portrait.traits
         return portrait.report, template.pack(vectors, self._embedder_versions(parts))
 
     def use_roster(self, templates: Sequence[bytes]) -> int:
@@ -162,14 +165,19 @@ class LocalEngine:
         portrait = reference.examine(image, parts.detector, parts.finder)
         if portrait.mesh is None or not portrait.report.usable:
             return portrait
-        vectors = {item.name: item.embed(portrait.image, portrait.mesh) for item in parts.embedders}
-        return replace(portrait, vectors=vectors)
+        vectors, traits = {}, None
+        for item in parts.embedders:
+            vectors[item.name], seen = item.embed_with_traits(portrait.image, portrait.mesh)
+            traits = traits if seen is None else np.array([seen.male, seen.age / 100.0])
+        return replace(portrait, vectors=vectors, traits=traits)
 
     def _scorer_for(self, portrait: reference.Portrait, parts: Parts) -> scoring.Scorer:
         """Means and cohort refined by the roster, without the claimed person."""
         if not self._roster or not portrait.vectors:
             return self._refined or parts.scorer
-        return scoring.refined_without(parts.scorer, self._refined or parts.scorer, self._roster, portrait.vectors)
+        return scoring.refined_without(
+            parts.scorer, self._refined or parts.scorer, self._roster, portrait.vectors, portrait.traits
+        )
 
     def close(self) -> None:
         """Forget models and evidence."""

@@ -20,12 +20,13 @@ BLURRED = 12.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """A still picture with its face. ``mesh`` is None when none was found."""
+    """A still picture with its face. ``mesh`` is None when none was found; ``traits``: see scoring.TRAITS, None when unknown."""
 
     image: Image
     mesh: FloatArray | None
     report: ReferenceReport
     vectors: dict[str, FloatArray] = field(default_factory=dict)
+    traits: FloatArray | None = None
 
 
 def decode(data: bytes) -> Image | None:

@@ -80,7 +80,7 @@ class Scorer:
 
     Attributes:
         statistics: by embedder.
-        calibrations: by engine set ("dlib+faceres"; names sorted) and reference quality ("modern", "card_358", "card_102").
+        calibrations: by engine set ("dlib+faceres+sface"; names sorted) and reference quality ("modern", "card_358", "card_102").
         version: recorded with every certification.
     """
 
@@ -171,25 +171,35 @@ def pool(vectors: list[FloatArray], weights: list[float]) -> FloatArray:
 
 
 def refine(
-    scorer: Scorer, roster: Mapping[str, FloatArray], *, exclude: BoolArray | None = None, prior: float = 25.0
+    scorer: Scorer,
+    roster: Mapping[str, FloatArray],
+    *,
+    exclude: BoolArray | None = None,
+    peers: BoolArray | None = None,
+    prior: float = 25.0,
 ) -> Scorer:
     """Adapt means and cohorts to the unit's own people.
 
     ``roster``: embedder → N×D unit vectors, row i the same person throughout. Each photo counts towards the component it most likely
     belongs to, and a shipped mean weighs as much as ``prior`` people, so a roster of other people moves only its own group's mean.
-    ``exclude``: rows (bool) left out: the claimed person and near-duplicates.
+    ``exclude``: rows (bool) left out: the claimed person and near-duplicates. ``peers``: rows that may be cohort (all without it).
     """
-    keep = None if exclude is None else ~exclude
-    rows = {name: (m if keep is None else m[keep]) for name, m in roster.items() if name in scorer.statistics}
-    if not rows or len(next(iter(rows.values()))) == 0:
+    known = [name for name in roster if name in scorer.statistics]
+    if not known:
         return scorer
+    count = len(roster[known[0]])
+    keep = np.ones(count, dtype=bool) if exclude is None else ~exclude
+    if not keep.any():
+        return scorer
+    rows = {name: roster[name][keep] for name in known}
+    near = np.ones(int(keep.sum()), dtype=bool) if peers is None else peers[keep]
     evidence = np.mean(
         [m @ scorer.statistics[n].weights.T + scorer.statistics[n].biases for n, m in rows.items()], axis=0
     )
     component = np.argmax(evidence, axis=1)
     statistics = dict(scorer.statistics)
     for name, matrix in rows.items():
-        statistics[name] = _adapted(statistics[name], matrix, component, prior)
+        statistics[name] = _adapted(statistics[name], matrix, component, near, prior)
     return replace(scorer, statistics=statistics)
 
 
@@ -197,19 +207,41 @@ LOOK_AT = 20
 """Nearest rows that are compared properly."""
 ALIKE = 0.5
 """log10 likelihood ratio from which a roster photo may show the claimed person."""
+TRAITS = "traits"
+"""Key of a roster's N×2 traits: probability of a man, age in years / 100 (as a network reads them from the photo)."""
+ENOUGH_PEERS = 40
+"""People of the same sex and age band from which they alone make the cohort: strangers of one's own kind are the hardest."""
+AGE_BAND = 0.12
 
 
-def refined_without(scorer: Scorer, refined: Scorer, roster: Mapping[str, FloatArray], claimed: Vectors) -> Scorer:
-    """``refined``, made anew without the roster's rows that look like the claimed person (that photo itself, near-duplicates)."""
+def refined_without(
+    scorer: Scorer,
+    refined: Scorer,
+    roster: Mapping[str, FloatArray],
+    claimed: Vectors,
+    traits: FloatArray | None = None,
+) -> Scorer:
+    """``refined``, made anew without the roster's rows that look like the claimed person (that photo itself, near-duplicates).
+
+    ``traits``: of the claimed person, as in ``TRAITS``; with enough people of the same sex and age band these are the cohort.
+    """
     nearness = sum(matrix @ claimed[name] for name, matrix in roster.items() if name in claimed)
     alike = np.zeros(len(next(iter(roster.values()))), dtype=bool)
     for row in np.argsort(nearness)[-LOOK_AT:]:
         result = refined.compare(claimed, {name: matrix[row] for name, matrix in roster.items()}, quality="modern")
         alike[row] = result is not None and result[0] > ALIKE
-    return refine(scorer, roster, exclude=alike) if alike.any() else refined
+    peers = None if traits is None or TRAITS not in roster else same_band(roster[TRAITS], traits) & ~alike
+    if peers is not None and peers.sum() < ENOUGH_PEERS:
+        peers = None
+    return refine(scorer, roster, exclude=alike, peers=peers) if alike.any() or peers is not None else refined
 
 
-def _adapted(old: Statistics, people: FloatArray, component: FloatArray, prior: float) -> Statistics:
+def same_band(traits: FloatArray, of: FloatArray) -> BoolArray:
+    """Rows of ``traits`` (N×2) of the same sex and nearly the age of ``of`` (2)."""
+    return np.asarray(((traits[:, 0] >= 0.5) == (of[0] >= 0.5)) & (np.abs(traits[:, 1] - of[1]) <= AGE_BAND))
+
+
+def _adapted(old: Statistics, people: FloatArray, component: FloatArray, peers: BoolArray, prior: float) -> Statistics:
     means = old.means.copy()
     for k in range(len(means)):
         mine = people[component == k]
@@ -217,7 +249,7 @@ def _adapted(old: Statistics, people: FloatArray, component: FloatArray, prior: 
     cohorts = list(old.cohorts)
     groups = np.array(old.groups)[component]
     for group, cohort in enumerate(cohorts):
-        own = (people - means[component])[groups == group]
+        own = (people - means[component])[(groups == group) & peers]
         own = own if old.projection is None else own @ old.projection
         own = own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12)
         cohorts[group] = np.concatenate([own[:COHORT], cohort[: max(0, COHORT - len(own))]])

@@ -40,13 +40,17 @@ def slimmed(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def _fits_half(array: np.ndarray) -> bool:  # type: ignore[type-arg]
     """Large enough not to vanish and small enough not to overflow."""
-    return bool(np.abs(array).max() < 6e4 and np.abs(array - array.astype(np.float16)).max() <= 1e-3 * np.abs(array).max())
+    return bool(
+        np.abs(array).max() < 6e4 and np.abs(array - array.astype(np.float16)).max() <= 1e-3 * np.abs(array).max()
+    )
 
 
 def _difference(before: bytes, after: bytes) -> float:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    sessions = [onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"]) for data in (before, after)]
+    sessions = [
+        onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"]) for data in (before, after)
+    ]
     worst = 0.0
     for seed in range(3):
         entry = sessions[0].get_inputs()[0]

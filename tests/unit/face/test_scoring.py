@@ -83,6 +83,50 @@ def test_the_claimed_person_is_left_out_of_the_roster(faces, scorer):
     assert scoring.refine(scorer, {"net": roster}, exclude=exclude) is scorer
 
 
+def roster_of(faces, men, women):
+    """One picture per person; the men come first, all of one age."""
+    rows = np.flatnonzero(faces.component == 2)[::4][: men + women]
+    traits = np.column_stack([np.r_[np.ones(men), np.zeros(women)], np.full(men + women, 0.75)])
+    return {"net": faces.vectors["net"][rows], scoring.TRAITS: traits}
+
+
+def own_rows(refined, scorer):
+    """How many of a refined cohort's members come from the roster."""
+    return int(
+        (
+            ~(refined.statistics["net"].cohorts[1][:, None] == scorer.statistics["net"].cohorts[1][None]).all(2).any(1)
+        ).sum()
+    )
+
+
+def with_calibration(scorer):
+    never = Calibration(weights={"net": 1.0}, bias=-9.0, match=9.0, mismatch=-9.0)  # nobody looks like anybody
+    return Scorer(statistics=scorer.statistics, calibrations={"net": {"modern": never}})
+
+
+def test_with_enough_people_of_ones_sex_and_age_they_alone_are_the_cohort(faces, scorer):
+    scorer, roster = with_calibration(scorer), roster_of(faces, 45, 60)
+    base, claimed = scoring.refine(scorer, roster), {"net": faces.vectors["net"][-1]}
+    man, old_man = np.array([0.9, 0.72]), np.array([0.9, 0.95])
+    assert own_rows(base, scorer) == 105
+    assert own_rows(scoring.refined_without(scorer, base, roster, claimed, man), scorer) == 45
+    assert scoring.refined_without(scorer, base, roster, claimed, old_man) is base
+
+
+def test_with_too_few_people_of_ones_kind_the_whole_roster_is_the_cohort(faces, scorer):
+    scorer, roster = with_calibration(scorer), roster_of(faces, 39, 60)
+    base = scoring.refine(scorer, roster)
+    same = scoring.refined_without(scorer, base, roster, {"net": faces.vectors["net"][-1]}, np.array([0.9, 0.72]))
+    assert same is base
+
+
+def test_the_means_learn_from_everybody_whoever_the_cohort_is(faces, scorer):
+    scorer, roster = with_calibration(scorer), roster_of(faces, 45, 60)
+    base = scoring.refine(scorer, roster)
+    own = scoring.refined_without(scorer, base, roster, {"net": faces.vectors["net"][-1]}, np.array([0.9, 0.72]))
+    assert np.allclose(own.statistics["net"].means, base.statistics["net"].means)
+
+
 def test_bands_follow_the_two_limits():
     calibration = Calibration(weights={"net": 1.0}, bias=0.0, match=1.0, mismatch=-1.0)
     assert [calibration.band(x) for x in (2.0, 1.0, 0.0, -1.0, -1.1)] == [
