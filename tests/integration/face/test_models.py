@@ -28,7 +28,9 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize(("file", "code"), [("faceres.onnx", "no_faceres"), ("blazeface.onnx", "no_blazeface")])
+@pytest.mark.parametrize(
+    ("file", "code"), [("faceres.onnx", "no_faceres"), ("sface.onnx", "no_sface"), ("blazeface.onnx", "no_blazeface")]
+)
 def test_one_flipped_bit_is_noticed_and_the_engine_goes_on_without_that_model(resources, file, code):
     flip_a_bit(resources / "models" / file)
     engine = LocalEngine(resources)
