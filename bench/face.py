@@ -26,7 +26,7 @@ from app.face.scoring import Calibration, Scorer
 from app.face.session import Parts
 from bench.face_bands import print_bands
 from bench.face_data import Embedded, Store, data_root, samples, traits_row
-from bench.face_eval import FOLDS, Folded, Pairs, Side, histogram, joined, pooled, pooled_pairs, rates
+from bench.face_eval import FOLDS, Folded, Pairs, Side, cllr, histogram, joined, pooled, pooled_pairs, rates
 from bench.face_set import score_set
 from bench.face_train import Faces, calibrate, regrouped, statistics
 from tools.models.pack import TRIAL_RECIPE, pack_files
@@ -143,10 +143,11 @@ class Report:
     def learned(self, quality: str) -> tuple[list[Pairs], dict[str, Calibration]]:
         """Cross-validated pairs per component and the calibration of every engine set."""
         parts = [self.folded.pairs(self.side(quality, k), self.side("modern", k)) for k in range(3)]
-        fitted = joined(parts[:2])
+        fitted = joined(parts)
+        kinds = np.repeat(np.arange(len(parts)), [len(part.same) for part in parts])
         result = {}
         for names in engine_sets(self.embedders):
-            first = calibrate(names, fitted.scores, fitted.same)
+            first = calibrate(names, fitted.scores, fitted.same, kinds)
             llrs = [(part.fused(first.weights) + first.bias) / np.log(10) for part in parts]
             match = max(float(np.quantile(llr[~part.same], 0.999)) for llr, part in zip(llrs, parts, strict=True))
             low = min(float(np.quantile(llr[part.same], 0.005)) for llr, part in zip(llrs, parts, strict=True))
@@ -225,7 +226,10 @@ def _print_bands(score: FloatArray, part: Pairs, calibration: Calibration) -> No
         mismatch = float((llr[mask] < calibration.mismatch).mean())
         shares.append(f"{who}: 匹配 {match:.2%} 需人工核对 {1 - match - mismatch:.2%} 不匹配 {mismatch:.2%}")
     print(f"      log10 LR −6…6  same |{histogram(llr[part.same])}|  different |{histogram(llr[~part.same])}|")
-    print("      " + "; ".join(shares))
+    print(
+        f"      cost of the likelihood ratio (Cllr, 0 best, 1 knows nothing) {cllr(llr, part.same):.3f}; "
+        + "; ".join(shares)
+    )
 
 
 def _print_sexes(report: Report, parts: Sequence[Pairs], calibration: Calibration) -> None:

@@ -162,6 +162,12 @@ def fnmr_at(same: FloatArray, different: FloatArray, fmr: float) -> float:
     return float((same <= np.quantile(different, 1 - fmr)).mean())
 
 
+def cllr(llr: FloatArray, same: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
+    """Log-likelihood-ratio cost of log10 ratios (Brümmer 2006): 0 is perfect, 1 is as good as saying nothing."""
+    natural = np.clip(llr * np.log(10), -60, 60)
+    return float((np.log2(1 + np.exp(-natural[same])).mean() + np.log2(1 + np.exp(natural[~same])).mean()) / 2)
+
+
 @dataclass(frozen=True)
 class Rates:
     """EER and FNMR at FMR 1 %, 0.1 %, 0.01 %, with a 95 % interval of EER and FNMR at 0.1 %."""

@@ -180,14 +180,17 @@ def _pair_scores(
     return out
 
 
-def logistic(features: FloatArray, same: FloatArray, *, ridge: float = 1e-3, rounds: int = 60) -> FloatArray:
-    """Weights and bias (last) of a logistic regression with both classes weighted alike, by Newton's method.
+def logistic(
+    features: FloatArray, same: FloatArray, *, weight: FloatArray | None = None, ridge: float = 1e-4, rounds: int = 100
+) -> FloatArray:
+    """Weights and bias (last) of a logistic regression, by Newton's method; both classes weigh alike unless ``weight`` says otherwise.
 
     With equal class weights the log odds are the natural-log likelihood ratio.
     """
     design = np.hstack([features, np.ones((len(features), 1))])
     target = same.astype(float)
-    weight = np.where(same, 0.5 / max(same.sum(), 1), 0.5 / max((~same).sum(), 1))
+    if weight is None:
+        weight = balanced(same, np.zeros(len(same), dtype=int))
     beta = np.zeros(design.shape[1])
     for _ in range(rounds):
         p = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40, 40)))
@@ -201,10 +204,23 @@ def logistic(features: FloatArray, same: FloatArray, *, ridge: float = 1e-3, rou
     return beta
 
 
-def calibrate(names: Sequence[str], scores: Mapping[str, FloatArray], same: FloatArray) -> Calibration:
-    """Fusion weights by logistic regression, limits of the bands from the same pairs."""
-    beta = logistic(np.stack([scores[name] for name in names], axis=1), same)
-    llr = (np.stack([scores[name] for name in names], axis=1) @ beta[:-1] + beta[-1]) / np.log(10)
+def balanced(same: FloatArray, kinds: FloatArray) -> FloatArray:
+    """Weights with which every kind of pairs, and in it both classes, weigh alike: few hard pairs must not drown in many easy ones."""
+    weight = np.zeros(len(same))
+    for kind in np.unique(kinds):
+        for part in (same, ~same):
+            mask = (kinds == kind) & part
+            weight[mask] = 0.5 / len(np.unique(kinds)) / max(int(mask.sum()), 1)
+    return weight
+
+
+def calibrate(
+    names: Sequence[str], scores: Mapping[str, FloatArray], same: FloatArray, kinds: FloatArray | None = None
+) -> Calibration:
+    """Fusion weights by logistic regression, limits of the bands from the same pairs. ``kinds``: which pairs belong together."""
+    features = np.stack([scores[name] for name in names], axis=1)
+    beta = logistic(features, same, weight=None if kinds is None else balanced(same, kinds))
+    llr = (features @ beta[:-1] + beta[-1]) / np.log(10)
     match = float(np.quantile(llr[~same], 1 - MATCH_FMR))
     mismatch = float(np.quantile(llr[same], MISMATCH_FNMR))
     return Calibration(

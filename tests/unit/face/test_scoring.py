@@ -8,7 +8,7 @@ from app.errors import AppError
 from app.face import scoring
 from app.face.embed import unit
 from app.face.scoring import Calibration, Scorer, Statistics
-from bench.face_train import Faces, calibrate, logistic, score_matrix, statistics
+from bench.face_train import Faces, balanced, calibrate, logistic, score_matrix, statistics
 
 D = 24
 
@@ -153,6 +153,15 @@ def test_logistic_regression_finds_the_log_likelihood_ratio_of_two_normals():
     weight, bias = logistic(x[:, None], same)
     assert weight == pytest.approx(4.0, rel=0.1)
     assert bias == pytest.approx(-2.0, rel=0.15)
+
+
+def test_few_hard_pairs_weigh_as_much_as_many_easy_ones():
+    same = np.array([True] * 90 + [False] * 900 + [True] * 10 + [False] * 100)
+    kinds = np.repeat([0, 1], [990, 110])
+    weight = balanced(same, kinds)
+    for kind in (0, 1):
+        for part in (same, ~same):
+            assert weight[(kinds == kind) & part].sum() == pytest.approx(0.25)
 
 
 def test_calibration_keeps_its_promises_on_its_own_pairs():
