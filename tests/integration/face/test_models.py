@@ -65,7 +65,7 @@ def test_every_shipped_model_names_licence_origin_and_version():
 def trial_files() -> dict[str, bytes]:
     """A pack that brings the shipped faceres under another name: what matters here is the wrapping."""
     text = (RESOURCES / "models" / "models.toml").read_text(encoding="utf-8")
-    part = text[text.index("[models.faceres]") :].replace("models.faceres", "models.trial")
+    part = text[text.index("[models.faceres]") : text.index("[models.sface]")].replace("models.faceres", "models.trial")
     return {"models.toml": part.encode(), "faceres.onnx": (RESOURCES / "models" / "faceres.onnx").read_bytes()}
 
 
