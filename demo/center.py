@@ -13,12 +13,13 @@ import httpx
 from sqlalchemy import Connection
 
 from app.domain.certification import CenterState, Certification
+from app.domain.cycle import deadlines, is_near
 from app.domain.retiree import Retiree
 from center import registry, roster
 from center.database import make_engine, migrate
 from demo.portraits import portrait
 from demo.roster import UNIT_CODE, UNIT_ID, UNIT_NAME, DemoPerson, demo_people
-from protocol.messages import CertificationBody, ChangeKind, RetireeBody, UnitInfo
+from protocol.messages import CertificationBody, ChangeKind, NearListBody, RetireeBody, UnitInfo
 
 START_LIMIT_S = 60.0
 
@@ -89,6 +90,7 @@ def prepare(database: str, today: date) -> str:
             bodies.append(retiree_body(person.retiree, digest))
         roster.put_retirees(connection, UNIT_ID, bodies, who="demo")
         _put_certifications(connection, people)
+        _put_near_list(connection, people, today)
         code = registry.new_code(connection, UNIT_ID, who="demo")
     engine.dispose()
     return code
@@ -99,6 +101,18 @@ def _put_certifications(connection: Connection, people: Sequence[DemoPerson]) ->
     roster.add_changes(
         connection, UNIT_ID, [(ChangeKind.CERTIFICATION, body.id, body.model_dump(mode="json")) for body in known]
     )
+
+
+def _put_near_list(connection: Connection, people: Sequence[DemoPerson], today: date) -> None:
+    """The month's list of those whose deadline is near (rule 17), as the center sends it by the 20th."""
+    near: list[str] = [
+        person.retiree.id
+        for person in people
+        if (deadline := deadlines(person.retiree, person.certifications).confirmed) is not None
+        and is_near(deadline, today)
+    ]
+    body = NearListBody(month=f"{today:%Y-%m}", retiree_ids=near)
+    roster.add_changes(connection, UNIT_ID, [(ChangeKind.NEAR_LIST, body.month, body.model_dump(mode="json"))])
 
 
 @dataclass(frozen=True, slots=True)

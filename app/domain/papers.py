@@ -119,11 +119,15 @@ class FamilyNoticeFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:
-    """A small table: caption, headings, rows of texts and whole numbers."""
+    """A small table: caption, headings, rows of texts and whole numbers.
+
+    ``chart``: caption of a chart below it, "" for none; its columns are named by the first cells, its series are the other columns.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
+    chart: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,6 @@ class ReportFacts:
     Attributes:
         title, subtitle: above everything.
         tables: in order.
-        chart: caption; its columns' names are the first cells, its series the other columns of the last table.
         notes: how it was counted.
         unit: who reports.
     """
@@ -141,7 +144,6 @@ class ReportFacts:
     title: str
     subtitle: str
     tables: tuple[ReportTable, ...]
-    chart: str
     notes: str
     unit: UnitFacts
 

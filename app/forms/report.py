@@ -1,4 +1,4 @@
-"""A report on paper: tables and a chart on A4, readable in black and white."""
+"""A report on paper: tables and charts on A4, readable in black and white."""
 
 import io
 from typing import Any
@@ -16,7 +16,7 @@ from app.forms.pen import FAINT, GREY, Pen
 PAGE = (210.0, 297.0)
 LEFT, WIDTH, BOTTOM = 20.0, 170.0, 278.0
 LINE = 7.0
-CHART_MM = 62.0
+CHART_MM = 56.0
 FILLS = (HexColor("#15202B"), HexColor("#9AA5B1"), white)
 """Dark, grey, white with an outline: three series that a black-and-white printer keeps apart."""
 
@@ -30,20 +30,21 @@ def render(facts: ReportFacts) -> bytes:
     pen = Pen(canvas, PAGE[1])
     y = _head(pen, facts)
     for made in facts.tables:
-        height = (len(made.rows) + 1) * LINE + 11
-        if y + height > BOTTOM:
+        if y + (len(made.rows) + 1) * LINE + 11 > BOTTOM:
             canvas.showPage()
             y = _head(pen, facts)
         y = _table(pen, made, y)
-    if facts.tables and facts.tables[-1].rows:
-        if y + CHART_MM + 12 > BOTTOM:
-            canvas.showPage()
-            y = _head(pen, facts)
-        pen.text((LEFT, y, WIDTH, 8), facts.chart, fonts.MEDIUM, 12)
-        drawing = _chart(facts.tables[-1])
-        renderPDF.draw(drawing, canvas, LEFT * mm, (PAGE[1] - y - 8 - CHART_MM) * mm)
-        y += CHART_MM + 10
-    pen.text((LEFT, min(y, BOTTOM - 6), WIDTH, 10), facts.notes, fonts.SANS, 9, colour=GREY)
+        if made.chart and made.rows:
+            if y + CHART_MM + 12 > BOTTOM:
+                canvas.showPage()
+                y = _head(pen, facts)
+            pen.text((LEFT, y, WIDTH, 8), made.chart, fonts.MEDIUM, 12)
+            renderPDF.draw(_chart(made), canvas, LEFT * mm, (PAGE[1] - y - 8 - CHART_MM) * mm)
+            y += CHART_MM + 10
+    if y > BOTTOM - 8:
+        canvas.showPage()
+        y = _head(pen, facts)
+    pen.text((LEFT, y, WIDTH, 10), facts.notes, fonts.SANS, 9, colour=GREY)
     canvas.save()
     return target.getvalue()
 

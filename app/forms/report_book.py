@@ -1,4 +1,4 @@
-"""A report as an xlsx workbook: one sheet to read and print, with a native chart beside its last table."""
+"""A report as an xlsx workbook: one sheet to read and print, with native charts below the tables that have one."""
 
 import io
 from typing import Any
@@ -19,6 +19,8 @@ PATTERNS = (("solid", "0C5F34"), ("pct50", "0B5A87"), ("wdUpDiag", "98161B"))
 """Fill and colour of each series: told by pattern as well as by colour."""
 WHITE: Any = "FFFFFF"
 CHART_CM = (22, 9)
+CHART_ROWS = 20
+"""Rows of the sheet that a chart covers."""
 
 
 def write(facts: ReportFacts) -> bytes:
@@ -31,9 +33,11 @@ def write(facts: ReportFacts) -> bytes:
     sheet["A1"].font = Font(bold=True, size=16)
     for made in facts.tables:
         head = _table(sheet, made)
-    if facts.tables and facts.tables[-1].rows:
-        sheet.add_chart(_chart(sheet, facts, head), f"A{sheet.max_row + 2}")
-    sheet.cell(row=sheet.max_row + 22, column=1, value=facts.notes)
+        if made.chart and made.rows:
+            sheet.add_chart(_chart(sheet, made, head), f"A{sheet.max_row + 2}")
+            sheet.cell(row=sheet.max_row + CHART_ROWS, column=1, value="")  # the next table begins below the chart
+    sheet.append([])
+    sheet.append([facts.notes])
     sheet.column_dimensions["A"].width = 34
     for letter in "BCDE":
         sheet.column_dimensions[letter].width = 14
@@ -64,14 +68,13 @@ def _table(sheet: Worksheet, made: ReportTable) -> int:
     return head
 
 
-def _chart(sheet: Worksheet, facts: ReportFacts, head: int) -> BarChart:
-    last = facts.tables[-1]
-    end = head + len(last.rows)
+def _chart(sheet: Worksheet, made: ReportTable, head: int) -> BarChart:
+    end = head + len(made.rows)
     chart = BarChart()
-    chart.type, chart.title = "col", facts.chart
+    chart.type, chart.title = "col", made.chart
     chart.width, chart.height = CHART_CM
     chart.add_data(
-        Reference(sheet, min_col=2, max_col=len(last.headings), min_row=head, max_row=end), titles_from_data=True
+        Reference(sheet, min_col=2, max_col=len(made.headings), min_row=head, max_row=end), titles_from_data=True
     )
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=end))
     chart.x_axis.delete = chart.y_axis.delete = False

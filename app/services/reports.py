@@ -7,17 +7,20 @@ their eligibility before a deadline never had it.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.calendar import Month
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, FormCase, FormReason
 from app.domain.cycle import effective, first_deadline, met
+from app.domain.follow_up import FollowUp, FollowUpResult
 from app.domain.ids import RetireeId
 from app.domain.policy import Policy
 from app.domain.retiree import PaymentState, Retiree
 from app.services.context import Desk
 from app.services.home import YearMonthFigure
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClerkFigure:
-    """What one clerk recorded: by face, by form, how many of them with a second person."""
+    """What one clerk recorded: by face, by form, how many of them with a second person, and contacts (rule 20)."""
 
     name: str
     face: int
     form: int
     overridden: int
+    contacts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Report:
         suspended: suspended by the center from a month of the period on, and still so.
         forms: forms begun, by reason, every reason named.
         days_before: average days from certification to the deadline, of those in time; None without any.
+        contacts: people reached in the period by what came of it, each counted once with the newest; every result named.
         clerks: by name.
         year: the twelve months of the period's year.
     """
@@ -86,6 +91,7 @@ class Report:
     suspended: int
     forms: dict[FormReason, int]
     days_before: float | None
+    contacts: dict[FollowUpResult, int]
     clerks: tuple[ClerkFigure, ...]
     year: tuple[YearMonthFigure, ...]
 
@@ -121,8 +127,10 @@ def report_of(
     clerks: dict[str, str],
     today: date,
     policy: Policy,
+    contacts: Sequence[FollowUp] = (),
 ) -> Report:
-    """Count. ``clerks``: operator id → name."""
+    """Count. ``clerks``: operator id → name; ``contacts``: oldest first."""
+    logged = [one for one in contacts if period.holds(one.at.date())]
     by_person: defaultdict[RetireeId, list[Certification]] = defaultdict(list)
     for certification in certifications:
         by_person[certification.retiree_id].append(certification)
@@ -152,7 +160,8 @@ def report_of(
         suspended=sum(_suspended(person, period) for person in people),
         forms=_forms(cases, period),
         days_before=sum(met) / len(met) if met else None,
-        clerks=_clerks(inside, clerks),
+        contacts=_contacts(logged),
+        clerks=_clerks(inside, logged, clerks),
         year=_year(period.year, counted, dues, today),
     )
 
@@ -175,19 +184,29 @@ def _forms(cases: Sequence[FormCase], period: Period) -> dict[FormReason, int]:
     return {reason: begun[reason] for reason in FormReason}
 
 
-def _clerks(inside: Sequence[Certification], names: dict[str, str]) -> tuple[ClerkFigure, ...]:
+def _contacts(logged: Sequence[FollowUp]) -> dict[FollowUpResult, int]:
+    newest = {one.retiree_id: one.result for one in logged}
+    counted = Counter(newest.values())
+    return {result: counted[result] for result in FollowUpResult}
+
+
+def _clerks(
+    inside: Sequence[Certification], logged: Sequence[FollowUp], names: dict[str, str]
+) -> tuple[ClerkFigure, ...]:
     made: defaultdict[str, list[Certification]] = defaultdict(list)
     for certification in inside:
         if certification.operator_id is not None:
             made[names.get(certification.operator_id, certification.operator_id)].append(certification)
+    contacts = Counter(names.get(one.operator_id, one.operator_id) for one in logged)
     return tuple(
         ClerkFigure(
             name=name,
-            face=sum(c.channel is Channel.ASSISTED_FACE for c in theirs),
-            form=sum(c.channel is Channel.UNIT_CONFIRMED for c in theirs),
-            overridden=sum(c.second_operator_id is not None for c in theirs),
+            face=sum(c.channel is Channel.ASSISTED_FACE for c in made[name]),
+            form=sum(c.channel is Channel.UNIT_CONFIRMED for c in made[name]),
+            overridden=sum(c.second_operator_id is not None for c in made[name]),
+            contacts=contacts[name],
         )
-        for name, theirs in sorted(made.items())
+        for name in sorted({*made, *contacts})
     )
 
 
@@ -212,6 +231,7 @@ class Reports:
             cases = store.cases.in_states(CaseState)
             clerks: dict[str, str] = {operator.id: operator.name for operator in store.operators.all()}
             policy = self.desk.policy(store)
+            contacts = store.follow_ups.since(self.desk.clock.now() - (self.desk.clock.today() - period.first + _DAY))
         return report_of(
             period,
             people=people,
@@ -220,4 +240,5 @@ class Reports:
             clerks=clerks,
             today=self.desk.clock.today(),
             policy=policy,
+            contacts=contacts,
         )

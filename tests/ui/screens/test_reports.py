@@ -96,4 +96,4 @@ def test_the_workbook_counts_with_numbers_and_brings_a_native_chart(desk: Office
     (sheet,) = book.worksheets
     months = {row[0]: row[1:4] for row in sheet.iter_rows(values_only=True) if str(row[0]).endswith("月")}
     assert months["11月"] == (found.year[10].certified, found.year[10].due, found.year[10].overdue)
-    assert len(sheet._charts) == 1
+    assert len(sheet._charts) == 2

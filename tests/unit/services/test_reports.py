@@ -10,6 +10,7 @@ import pytest
 from app.domain.calendar import Month
 from app.domain.certification import CenterState, Channel
 from app.domain.confirmation import CaseState, CaseStep, FormCase, FormReason
+from app.domain.follow_up import FollowUp, FollowUpResult, FollowUpWay
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId
 from app.domain.policy import DEFAULT_POLICY
 from app.domain.retiree import PaymentState
@@ -134,6 +135,27 @@ def test_clerks_and_forms_by_hand() -> None:
     )
     assert {r: n for r, n in found.forms.items() if n} == {FormReason.VERY_OLD: 2}
     assert set(found.forms) == set(FormReason)
+
+
+def test_contacts_count_each_person_once_with_the_newest_word_and_each_clerk_with_every_one() -> None:
+    def contact(number: int, whose: int, on: date, result: FollowUpResult, by: str) -> FollowUp:
+        return FollowUp(
+            id=RecordId(f"f-{number}"), retiree_id=RetireeId(f"r-{whose}"), at=datetime(on.year, on.month, on.day, 9, tzinfo=SHANGHAI),
+            operator_id=OperatorId(by), way=FollowUpWay.PHONE, result=result,
+        )  # fmt: skip
+
+    contacts = [
+        contact(1, 1, date(2026, 10, 31), FollowUpResult.REMINDED, "o-1"),
+        contact(2, 2, date(2026, 11, 1), FollowUpResult.NOT_REACHED, "o-1"),
+        contact(3, 2, date(2026, 11, 30), FollowUpResult.REMINDED, "o-2"),
+        contact(4, 3, date(2026, 11, 30), FollowUpResult.FOUND_ABROAD, "o-2"),
+    ]
+    found = counted(contacts=contacts, clerks={"o-1": "王芳", "o-2": "李晓明"})
+    assert {r: n for r, n in found.contacts.items() if n} == {
+        FollowUpResult.REMINDED: 1,
+        FollowUpResult.FOUND_ABROAD: 1,
+    }
+    assert [(one.name, one.contacts, one.face) for one in found.clerks] == [("李晓明", 2, 0), ("王芳", 1, 0)]
 
 
 def test_an_empty_period_has_no_rate_and_no_average() -> None:

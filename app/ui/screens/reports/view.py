@@ -36,7 +36,7 @@ class ReportsView(Page):
         self._figures: RowsModel[tuple[str, str]] = RowsModel(
             [Column("项目", lambda r: r[0]), Column("人数", lambda r: r[1], 130)]
         )
-        self._clerks: RowsModel[tuple[str, int, int, int]] = RowsModel(
+        self._clerks: RowsModel[tuple[str, int, int, int, int]] = RowsModel(
             [
                 Column(heading, lambda r, i=number: f"{r[i]}", 118 if number else 0)  # type: ignore[misc]
                 for number, heading in enumerate(words.CLERKS)
@@ -64,8 +64,8 @@ class ReportsView(Page):
         self._feedback.setMinimumHeight(110)
         right = column(chart, clerks, self._feedback, spacing=12)
         right.setStretch(0, 3)
-        right.setStretch(1, 2)
-        right.setStretch(2, 2)
+        right.setStretch(1, 1)
+        right.setStretch(2, 3)
         right.addLayout(row(1, copy))
         body = row(spacing=18)
         body.addWidget(figures, 5)

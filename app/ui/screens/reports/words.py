@@ -1,5 +1,6 @@
 """A report in words: its tables, and the monthly feedback for the center."""
 
+from app.domain.certification import Channel
 from app.domain.papers import ReportFacts, ReportTable, UnitFacts
 from app.services.reports import Period, Report
 from app.ui import text
@@ -7,7 +8,9 @@ from app.ui import text
 NOTES = (
     "按认证生效日统计；确认表从负责人签字日算起。按时：不晚于截止日期；按时率不算还没到期的。暂停：以省中心的决定为准。"
 )
-CLERKS = ("经办人", "协助认证", "确认表", "其中复核通过")
+CHANNEL = {Channel.SELF_SERVICE: "自助认证", Channel.ASSISTED_FACE: "协助认证", Channel.UNIT_CONFIRMED: "社会化认证"}
+"""Short, below the columns of a chart."""
+CLERKS = ("经办人", "协助认证", "确认表", "其中复核", "联系")
 
 
 def period_name(period: Period) -> str:
@@ -39,12 +42,14 @@ def figures(report: Report) -> tuple[tuple[str, str], ...]:
         ("按时的平均提前", lead(report)),
         ("新办确认表", f"{sum(report.forms.values())}"),
         *((f"　{text.REASON[reason].split('（')[0]}", f"{count}") for reason, count in report.forms.items() if count),
+        ("联系过的人", f"{sum(report.contacts.values())}"),
+        *((f"　{text.RESULT[result]}", f"{count}") for result, count in report.contacts.items() if count),
     )
 
 
-def clerk_rows(report: Report) -> tuple[tuple[str, int, int, int], ...]:
+def clerk_rows(report: Report) -> tuple[tuple[str, int, int, int, int], ...]:
     """One row for each clerk."""
-    return tuple((one.name, one.face, one.form, one.overridden) for one in report.clerks)
+    return tuple((one.name, one.face, one.form, one.overridden, one.contacts) for one in report.clerks)
 
 
 def feedback(report: Report, unit: UnitFacts) -> str:
@@ -58,6 +63,8 @@ def feedback(report: Report, unit: UnitFacts) -> str:
         f"共办成认证 {report.certified} 人次：{channels}。",
         f"新办确认表 {sum(report.forms.values())} 张" + (f"：{forms}。" if forms else "。"),
     ]
+    reached = "、".join(f"{text.RESULT[r]} {n} 人" for r, n in report.contacts.items() if n)
+    parts.append(f"核实、提醒 {sum(report.contacts.values())} 人" + (f"：{reached}。" if reached else "。"))
     phone = f"联系电话：{unit.phone}。" if unit.phone else ""
     return "".join(parts) + phone
 
@@ -65,18 +72,20 @@ def feedback(report: Report, unit: UnitFacts) -> str:
 def facts(report: Report, unit: UnitFacts) -> ReportFacts:
     """For paper and workbook."""
     months = tuple((f"{m.month.month}月", m.certified, m.due, m.overdue) for m in report.year)
-    clerks = ReportTable(caption="经办人", headings=CLERKS, rows=clerk_rows(report))
+    channels = tuple((CHANNEL[channel], count) for channel, count in report.channels.items())
+    reasons = tuple((text.REASON[r].split("（")[0], n) for r, n in report.forms.items() if n)
+    name, year = period_name(report.period), f"{report.period.year}年各月"
+    tables = (
+        ReportTable(caption="总体情况", headings=("项目", "人数"), rows=figures(report)),
+        ReportTable(caption="各种方式", headings=("方式", "人次"), rows=channels, chart=f"{name}各种方式的认证"),
+        ReportTable(caption="确认表的原因", headings=("原因", "张数"), rows=reasons),
+        ReportTable(caption="经办人", headings=CLERKS, rows=clerk_rows(report)),
+        ReportTable(caption=year, headings=("月份", "已认证", "到期", "逾期"), rows=months, chart=f"{year}情况"),
+    )
     return ReportFacts(
-        title=f"{period_name(report.period)}待遇领取资格认证统计",
+        title=f"{name}待遇领取资格认证统计",
         subtitle=f"{unit.name}　{text.day(report.today)}",
-        tables=(
-            ReportTable(caption="总体情况", headings=("项目", "人数"), rows=figures(report)),
-            *((clerks,) if clerks.rows else ()),
-            ReportTable(
-                caption=f"{report.period.year}年各月", headings=("月份", "已认证", "到期", "逾期"), rows=months
-            ),
-        ),
-        chart=f"{report.period.year}年各月情况",
+        tables=tuple(table for table in tables if table.rows),
         notes=NOTES,
         unit=unit,
     )
