@@ -75,6 +75,10 @@ def main(arguments: list[str]) -> int:
         from app.runtime import speaker
 
         return speaker.main(arguments[1:])
+    if arguments[:1] == ["--card-worker"]:
+        from app.cards import worker as card_worker
+
+        return card_worker.main(arguments[1:])
     if arguments[:1] == ["rollout"]:
         return check_rollout(arguments[1:])
     if arguments[:1] == ["audit"]:

@@ -18,6 +18,7 @@ from app import launcher, resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.camera.fingerprint import fingerprint
+from app.cards.remote import CardReader
 from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import bundle
@@ -53,6 +54,7 @@ from app.services import checks, manual, notice
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
+from app.services.held_up import Look
 from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.storage import backup
@@ -119,6 +121,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
         engine, camera.mailbox, clip=ClipRecorder(), idle=gallery, incident=lambda e: alarm.tell(report(e))
     )
     stack.callback(pump.close)
+    cards = CardReader()
+    stack.callback(cards.rest)
     voice = Voice(resources.path("voice"), system=SystemVoice())
     stack.callback(voice.close)
     stack.callback(camera.stop)
@@ -152,7 +156,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             ),
             read_sheet=lambda data, name: sheet.read(data, name=name),
             picture_size=photo_file.size_of,
-            read_held_up=held_up.read,
+            read_held_up=Look(held_up.read, cards),
             backups=Backups(
                 desk,
                 lambda folder, at: _back_up(options, store, folder, at),

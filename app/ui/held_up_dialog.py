@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.ids import RetireeId
 from app.errors import AppError
-from app.services.held_up import HeldUp, ReadHeldUp, WhoseIsIt
+from app.services.held_up import HeldUp, Look, WhoseIsIt
 from app.services.ports import Frame, TaskRunner
 from app.ui.error_text import words
 from app.ui.live import FrameDialog, Live
@@ -17,7 +17,7 @@ from app.ui.ports import Navigate
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.pictures import CameraView
 
-ASK = "把提醒信、回执或确认表上的二维码对着镜头。"
+ASK = "把二维码，或身份证、社保卡有号码的一面，对着镜头拿稳。"
 
 
 class HeldUpDialog(FrameDialog):
@@ -25,7 +25,7 @@ class HeldUpDialog(FrameDialog):
 
     found = Signal(str)
 
-    def __init__(self, parent: QWidget | None, *, read: ReadHeldUp, whose: WhoseIsIt, tasks: TaskRunner) -> None:
+    def __init__(self, parent: QWidget | None, *, read: Look, whose: WhoseIsIt, tasks: TaskRunner) -> None:
         super().__init__(parent)
         self.setObjectName("held_up_dialog")
         self.setWindowTitle("扫码找人")
@@ -33,6 +33,8 @@ class HeldUpDialog(FrameDialog):
         self._read, self._whose, self._tasks = read, whose, tasks
         self._reading = False
         self._refused: HeldUp | None = None
+        self._doubtful: HeldUp | None = None
+        self.finished.connect(lambda _result: tasks.io(read.rest, lambda _none: None, lambda _error: None))
         self._view = CameraView(mirrored=False, oval=False)
         self._words = label(ASK, "large", wrap=True, name="held_up_words")
         leave = button("返回", "held_up_leave")
@@ -69,6 +71,10 @@ class HeldUpDialog(FrameDialog):
             self.found.emit(retiree_id)
 
     def _on_nobody(self, held: HeldUp, error: Exception) -> None:
+        """A number may be misread: only one that comes a second time is told to be nobody's."""
+        if held.numbers and held != self._doubtful:
+            self._doubtful, self._reading = held, False
+            return
         self._refused = held
         self._on_failed(error)
 

@@ -11,7 +11,7 @@ from app.services.away import Away
 from app.services.backups import Backups
 from app.services.context import Desk
 from app.services.gallery import Gallery
-from app.services.held_up import ReadHeldUp
+from app.services.held_up import Look
 from app.services.home_visits import TripFiles
 from app.services.manual import Manual
 from app.services.notice import Notice
@@ -61,7 +61,7 @@ class Means:
     write_folder: WriteFolder
     read_sheet: ReadSheet
     picture_size: LookAt
-    read_held_up: ReadHeldUp
+    read_held_up: Look
     unit_name: str
     login_hint: str
     idle_lock_s: int

@@ -72,10 +72,10 @@ def furnish(desk: Desk) -> None:
     Cases(desk).draft(retiree_id=R2, operator_id=CLERK, reason=FormReason.NO_CARD)
 
 
-def certify(laptop: RealDesk, who: RetireeId = R1) -> Certification:
+def certify(laptop: Desk, who: RetireeId = R1, by: OperatorId = CLERK) -> Certification:
     """A whole visit."""
-    visits = Visits(laptop.desk)
-    visit = visits.begin(operator_id=CLERK)
+    visits = Visits(laptop)
+    visit = visits.begin(operator_id=by)
     visits.choose(visit.id, who)
     visits.pass_precheck(visit.id)
     visits.consent(visit.id, given=True)
@@ -86,9 +86,9 @@ def certify(laptop: RealDesk, who: RetireeId = R1) -> Certification:
     return made
 
 
-def fill_form(desk: RealDesk, data: bytes = EVIDENCE) -> FormCase:
+def fill_form(desk: Desk, data: bytes = EVIDENCE) -> FormCase:
     """R2's form gets a picture."""
-    cases = Cases(desk.desk)
+    cases = Cases(desk)
     case = cases.of_retiree(R2)[0].case
     return cases.add_evidence(
         case.id, operator_id=CLERK, kind=EvidenceKind.LIVING_PICTURE, data=data, media_type="image/jpeg"
@@ -126,11 +126,11 @@ class Round:
 
     def certify(self, who: RetireeId = R1) -> Certification:
         """A whole visit on the laptop."""
-        return certify(self.laptop, who)
+        return certify(self.laptop.desk, who)
 
     def fill_form(self, desk: RealDesk | None = None, data: bytes = EVIDENCE) -> FormCase:
         """R2's form gets a picture, on the laptop unless said otherwise."""
-        return fill_form(desk or self.laptop, data)
+        return fill_form((desk or self.laptop).desk, data)
 
     def bring_back(self) -> Path:
         """The file that goes back."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import RetireeId
 from app.domain.standing import StandingKind
-from app.services.held_up import HeldUp, WhoseIsIt
+from app.services.held_up import HeldUp, Look, WhoseIsIt
 from app.services.ports import Frame
 from app.ui.held_up_dialog import HeldUpDialog
 from tests.builders.office import Office, office
@@ -50,6 +50,22 @@ class Later:
             self.waiting.pop(0)()
 
 
+class NoCards:
+    """Implements ReadNumbers: codes only."""
+
+    rested = 0
+
+    def read(self, pixels: Any) -> tuple[str, ...]:
+        return ()
+
+    def rest(self) -> None:
+        self.rested += 1
+
+
+def look(codes: Callable[[Any], HeldUp | None]) -> Look:
+    return Look(codes, NoCards())
+
+
 def frame(number: int) -> Frame:
     return Frame(id=number, captured_s=0.0, pixels=np.zeros((48, 64, 3), np.uint8), width=64, height=48)
 
@@ -61,7 +77,7 @@ def test_one_frame_is_read_at_a_time_and_the_person_is_told(qtbot: QtBot, desk: 
         seen.append(pixels)
         return HeldUp(person=person.id) if len(seen) == 2 else None
 
-    dialog = HeldUpDialog(None, read=read, whose=WhoseIsIt(desk.real.desk), tasks=tasks)
+    dialog = HeldUpDialog(None, read=look(read), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.show_frame(frame(1))
@@ -78,7 +94,7 @@ def test_one_frame_is_read_at_a_time_and_the_person_is_told(qtbot: QtBot, desk: 
 def test_somebody_elses_paper_is_told_once_and_the_looking_goes_on(qtbot: QtBot, desk: Office) -> None:
     person, tasks = desk.person(StandingKind.NEAR), Later()
     answers = [HeldUp(person=RetireeId("0190a6b0-0000-7000-8000-000000000001"))] * 2 + [HeldUp(person=person.id)]
-    dialog = HeldUpDialog(None, read=lambda _p: answers.pop(0), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
+    dialog = HeldUpDialog(None, read=look(lambda _p: answers.pop(0)), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
     qtbot.addWidget(dialog)
     dialog.show()
     said = dialog.findChild(QLabel, "held_up_words")
@@ -98,7 +114,7 @@ def test_a_reader_that_fails_is_told_and_tried_again(qtbot: QtBot, desk: Office)
     def read(_pixels: Any) -> HeldUp | None:
         raise ValueError
 
-    dialog = HeldUpDialog(None, read=read, whose=WhoseIsIt(desk.real.desk), tasks=tasks)
+    dialog = HeldUpDialog(None, read=look(read), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
     qtbot.addWidget(dialog)
     dialog.show_frame(frame(1))
     tasks.go_on()
@@ -107,3 +123,34 @@ def test_a_reader_that_fails_is_told_and_tried_again(qtbot: QtBot, desk: Office)
     said = dialog.findChild(QLabel, "held_up_words")
     assert said is not None
     assert "再试一次" in said.text()
+
+
+def test_a_number_that_is_nobodys_is_told_only_when_it_comes_twice(qtbot: QtBot, desk: Office) -> None:
+    person, tasks = desk.person(StandingKind.NEAR), Later()
+    misread, stranger = HeldUp(numbers=("1",)), HeldUp(numbers=("2",))
+    answers = [misread, stranger, stranger, HeldUp(numbers=("3", person.id_number))]
+    dialog = HeldUpDialog(None, read=look(lambda _p: answers.pop(0)), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    said = dialog.findChild(QLabel, "held_up_words")
+    assert said is not None
+    told = []
+    for number in range(3):
+        dialog.show_frame(frame(number))
+        tasks.go_on()
+        told.append("名册里没有" in said.text())
+    assert told == [False, False, True]
+    with qtbot.waitSignal(dialog.found) as heard:
+        dialog.show_frame(frame(4))
+        tasks.go_on()
+    assert heard.args == [person.id]
+
+
+def test_the_reader_rests_once_the_dialog_is_closed(qtbot: QtBot, desk: Office) -> None:
+    tasks, cards = Later(), NoCards()
+    dialog = HeldUpDialog(None, read=Look(lambda _p: None, cards), whose=WhoseIsIt(desk.real.desk), tasks=tasks)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.reject()
+    tasks.go_on()
+    assert cards.rested == 1

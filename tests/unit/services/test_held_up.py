@@ -65,11 +65,12 @@ def test_both_numbers_lead_to_the_person(desk: Office) -> None:
     person, whose = desk.person(StandingKind.NEAR), WhoseIsIt(desk.real.desk)
     assert person.card_number is not None
     for number in (person.id_number, person.card_number):
-        assert whose.find(HeldUp(number=number)) == person.id
+        assert whose.find(HeldUp(numbers=("000", number))) == person.id
 
 
 @pytest.mark.parametrize(
-    "held", [HeldUp(person=RetireeId(STRANGER)), HeldUp(record=RecordId(STRANGER)), HeldUp(number="1"), HeldUp()]
+    "held",
+    [HeldUp(person=RetireeId(STRANGER)), HeldUp(record=RecordId(STRANGER)), HeldUp(numbers=("1", "2")), HeldUp()],
 )
 def test_a_paper_of_another_unit_is_nobodys_here(desk: Office, held: HeldUp) -> None:
     with pytest.raises(AppError, match=r"held_up\.nobody"):
