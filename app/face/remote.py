@@ -50,7 +50,7 @@ class _Process:
 
     def __init__(self, command: Sequence[str]) -> None:
         root = str(Path(__file__).resolve().parents[2])
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self.popen = subprocess.Popen(  # noqa: S603 - our own worker
