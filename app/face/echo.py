@@ -83,6 +83,10 @@ class EchoFold:
         if not self.scale:
             self.scale = min(FACE_PX / max(box.width, 1), LONGEST_PX / max(frame.shape[:2]))
         grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        left = self.scale
+        while left <= 0.5 and grey.shape[0] % 2 == grey.shape[1] % 2 == 0:  # halving exactly is five times as fast
+            grey = cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2), interpolation=cv2.INTER_AREA)
+            left *= 2
         size = (max(round(frame.shape[1] * self.scale), 8), max(round(frame.shape[0] * self.scale), 8))
         small = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32), (0, 0), 1.0)
         return np.asarray(small - cv2.GaussianBlur(small, (0, 0), 6.0), dtype=np.float32)
