@@ -25,6 +25,8 @@ from app.ui.licences_dialog import LicencesDialog
 from app.ui.resume_dialog import ResumeDialog
 from app.ui.screens.forms.page_dialog import PageDialog
 from app.ui.screens.lists.contact_dialog import ContactDialog
+from app.ui.screens.lists.letter_dialog import LettersDialog
+from app.ui.screens.lists.letters import LetterCounts
 from app.ui.screens.lists.message_dialog import SmsDialog
 from app.ui.screens.person.correction_dialog import CorrectionDialog
 from app.ui.screens.person.document_dialog import DocumentDialog
@@ -119,6 +121,13 @@ def _correction(desk: Office, parent: QWidget) -> QWidget:
     return CorrectionDialog(parent, form, name=LONGEST, today=date(2026, 11, 24))
 
 
+def _letters(_desk: Office, parent: QWidget) -> QWidget:
+    made = LettersDialog(parent)
+    made.ask(LetterCounts(2345, 678))
+    made.show_progress(1234, 2345)
+    return made
+
+
 def _take_along(_desk: Office, _parent: QWidget) -> QWidget:
     known = KnownTrip(id="t", unit="湖南省演示事务中心离退休人员管理服务处", expires_on=date(2026, 12, 1))
     return TakeAlongStart(known=(known,), file=None, error=AppError("store.wrong_key_or_damaged"))
@@ -133,6 +142,7 @@ DIALOGS: dict[str, Make] = {
     "FirstRun": _first_run,
     "HeldUpDialog": _held_up,
     "HelpWindow": _help,
+    "LettersDialog": _letters,
     "LicencesDialog": lambda _desk, parent: LicencesDialog(parent),
     "OverrideDialog": lambda _desk, parent: OverrideDialog(parent),
     "PageDialog": lambda _desk, parent: PageDialog(parent, simulated=True),
