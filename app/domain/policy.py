@@ -47,7 +47,7 @@ class Policy:
     early_days: int = 300
     evidence_retention_months: int = 60
     take_along_days: int = 7
-    consent_version: str = "2026-1"
+    consent_version: str = "2026-2"
     day_begins: int = 6
     day_ends: int = 21
     overrides_least: int = 5

@@ -35,3 +35,9 @@ def not_expired(settings: Settings, today: date) -> None:
     trip = trip_of(settings)
     if trip is not None and today > trip.expires_on:
         raise AppError("away.expired", day=f"{trip.expires_on.month}月{trip.expires_on.day}日")
+
+
+def at_a_desk(settings: Settings) -> None:
+    """AppError('away.at_the_desk') on a laptop: what rests on records that it does not have is done at the unit."""
+    if trip_of(settings) is not None:
+        raise AppError("away.at_the_desk")

@@ -9,6 +9,7 @@ from app.domain.ids import OperatorId, RecordId
 from app.domain.standing import Standing
 from app.domain.standing_of import standing_of
 from app.errors import AppError
+from app.services.away_limits import at_a_desk
 from app.services.clock_check import with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
@@ -80,6 +81,7 @@ class Corrections:
         self, store: UnitOfWork, record_id: RecordId, signed_on: date | None
     ) -> tuple[Certification, tuple[Certification, ...]]:
         """The superseding record without reason and id, and all that is known of the person."""
+        at_a_desk(store.settings)
         wrong = store.certifications.get(record_id)
         if wrong is None:
             raise AppError("record.unknown")

@@ -1,6 +1,6 @@
 """The visit: every step saved as it happens; the record with its audit line and outbox row in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,12 +92,23 @@ class Visits:
                 raise AppError("visit.blocked", finding=view.findings[0].code.value)
         return self._step(visit_id, VisitEvent.PRECHECK_PASSED)
 
-    def consent(self, visit_id: VisitId, *, given: bool, reason: FormReason | None = None) -> VisitView:
-        """CONSENT → CAPTURE, or without consent → FORM with a case drafted; time and wording version are kept."""
+    def consent(
+        self,
+        visit_id: VisitId,
+        *,
+        given: bool,
+        wording_in_force: Callable[[str], str] = str,
+        reason: FormReason | None = None,
+    ) -> VisitView:
+        """CONSENT → CAPTURE, or without consent → FORM with a case drafted; kept with the time and the version of the wording shown.
+
+        ``wording_in_force``: the policy's version → the one on screen, another where the program does not know the policy's.
+        """
         now = self.desk.clock.now()
         with self.desk.uow() as store:
             visit = self._visit(store, visit_id)
-            consent = Consent(given=given, at=now, wording_version=self.desk.policy(store).consent_version)
+            version = wording_in_force(self.desk.policy(store).consent_version)
+            consent = Consent(given=given, at=now, wording_version=version)
             self._audit(
                 store, visit, "visit.consent_given" if given else "visit.consent_refused", consent.wording_version
             )

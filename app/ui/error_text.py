@@ -13,6 +13,7 @@ ERROR_TEXT: dict[str, str] = {
     "account.name_missing": "请填写账号和姓名。",
     "account.weak": "密码太简单：至少 {least} 位，不要用同一个字符重复。",
     "audit.seal_unreadable": "签名文件读不懂，请换一份。",
+    "away.at_the_desk": "更正记录请回单位办，上门的笔记本上不能更正。",
     "away.clock": "这台笔记本的日期不对（早于做带出包的时间）。请改对日期，再打开。",
     "away.code_wrong": "核对码不对，没有抹掉任何东西。请看单位电脑上“收带回包”以后显示的 10 位数字。",
     "away.expired": "这个带出包{day}已经到期，不能再办新的。办好的照样能带回单位。",

@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from app.domain.certification import CenterState, Channel
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import AdviceReason, Band, Cue, CueVerdict, Hint
 from app.domain.operator import Role
+from app.domain.policy import Policy
 from app.errors import AppError
 from app.services.home import HomeGroup
 from app.services.search import MatchedField
-from app.ui import face_text, text
+from app.ui import consent_text, face_text, text
 from app.ui.error_text import ERROR_TEXT, words
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -76,6 +78,15 @@ def test_every_cue_says_in_words_what_it_saw() -> None:
     assert face_text.cue_line(Cue(name="frame", value=0.0, verdict=CueVerdict.ABSENT)).endswith("没有测到")
 
 
-def test_no_sentence_promises_that_a_picture_never_leaves_where_it_may_be_asked_for() -> None:
-    assert "备查" in text.CONSENT_TEXT
-    assert "不同意" in text.CONSENT_TEXT
+@pytest.mark.parametrize("version", consent_text.WORDINGS)
+def test_no_wording_of_the_consent_promises_too_much_or_leaves_out_the_choice(version: str) -> None:
+    said = consent_text.words(version, "王桂英")
+    assert "备查" in said
+    assert "不同意" in said
+    assert said.startswith("王桂英")
+
+
+def test_wordings_are_never_edited_and_an_unknown_version_shows_the_newest() -> None:
+    hashes = {v: sha256(words.encode()).hexdigest()[:16] for v, words in consent_text.WORDINGS.items()}
+    assert hashes == {"2026-1": "1c77d81bd597c666", "2026-2": "3786a5a229b9b30e"}
+    assert consent_text.in_force("2031-9") == consent_text.NEWEST == Policy().consent_version

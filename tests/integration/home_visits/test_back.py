@@ -19,6 +19,7 @@ from app.errors import AppError
 from app.services import trip_return
 from app.services.away import load_of
 from app.services.cases import Cases
+from app.services.corrections import Corrections
 from app.services.eligibility import Draft, Eligibility
 from app.services.follow_ups import FollowUps
 from app.services.home_visits import HomeVisits
@@ -132,6 +133,15 @@ def test_a_death_heard_of_at_the_door_marks_the_person_and_closes_the_form(trip:
         assert {case.state for case in store.cases.of_retiree(R2)} == {CaseState.CLOSED}
         assert [record.kind for record in store.outbox.waiting()] == ["death_report"]
     assert trip.desk.vault.get(sha_of(b"%PDF paper")) == b"%PDF paper"
+
+
+def test_records_are_corrected_at_the_desk_only(trip: Round) -> None:
+    trip.set_out()
+    made = trip.certify()
+    with pytest.raises(AppError, match="at_the_desk"):
+        Corrections(trip.laptop.desk).correct(made.id, operator_id=CLERK, because="办错了人", signed_on=None)
+    assert take(trip, trip.bring_back()).certifications == 1
+    Corrections(trip.desk.desk).correct(made.id, operator_id=CLERK, because="办错了人", signed_on=None)
 
 
 def test_a_form_changed_at_the_desk_meanwhile_keeps_both_and_is_told(trip: Round) -> None:

@@ -7,7 +7,7 @@ from app.domain.certification import CenterState, Certification
 from app.domain.precheck import Blocks, FindingCode
 from app.domain.standing import Severity
 from app.services.roster import RetireeCard
-from app.ui import text
+from app.ui import consent_text, text
 from app.ui.screens.visit.state import VisitState
 from app.ui.widgets.badge import Badge, chip
 from app.ui.widgets.basic import Card, button, clear, label, row
@@ -141,6 +141,6 @@ class ConsentPanel(Card):
     def show_state(self, state: VisitState) -> None:
         """Words with the person's name and form of address."""
         assert state.view.card is not None
-        self._words.setText(text.CONSENT_TEXT.format(name=state.view.card.retiree.name))
+        self._words.setText(consent_text.words(state.view.consent_version, state.view.card.retiree.name))
         for made in (self._yes, self._no):
             made.setEnabled(not state.busy)

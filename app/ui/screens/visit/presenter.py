@@ -21,6 +21,7 @@ from app.services.paper_facts import PaperFacts
 from app.services.ports import CaptureResult, Clock, Papers, ReferenceReport, TaskRunner
 from app.services.roster import Roster
 from app.services.visits import Visits, VisitView
+from app.ui.consent_text import in_force
 from app.ui.error_text import words
 from app.ui.ports import Capture, Navigate, Printing, Say
 from app.ui.screens.visit.paper import Paper, make_paper
@@ -131,7 +132,7 @@ class VisitPresenter:
 
     def consent(self, given: bool) -> None:
         """CONSENT → CAPTURE or, without a reproach, the form route."""
-        self._step(lambda visit_id: self._do.visits.consent(visit_id, given=given))
+        self._step(lambda visit_id: self._do.visits.consent(visit_id, given=given, wording_in_force=in_force))
 
     def capture_again(self) -> None:
         """REVIEW → CAPTURE."""
@@ -243,8 +244,7 @@ class VisitPresenter:
 
     def print_paper(self) -> None:
         """The shown paper through the system's dialog; printing never blocks the visit."""
-        paper = self._paper
-        if paper is None:
+        if (paper := self._paper) is None:
             return
         self._printing.print_pdf(paper.pdf, title="certdesk", done=lambda: self._printed(paper), failed=self._say.error)
 
