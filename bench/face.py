@@ -347,6 +347,9 @@ def main() -> int:
         extra = pack.load(unpacked(options.pack, Path(folder))) if options.pack else None
         parts = engine_parts(extra)
         if options.pairs:
+            for file in (options.pairs, *([options.cohort] if options.cohort else [])):
+                if not file.is_file():
+                    parser.error(f"no such file: {file}")
             options.root = options.root or data_root()
             options.out = options.out or Path("scores.csv")
             calibrated = tuple(item for item in parts.embedders if item.name in parts.scorer.statistics)

@@ -27,7 +27,8 @@ def score_set(store: Store, *, root: Path, pairs: Path, cohort: Path | None, out
             said = "" if pair.same is None else int(pair.same)
             row = [pair.reference, ";".join(pair.probes), said]
             if not left.vectors or not seen:
-                table.writerow([*row, "", "", "none", left.problem or "no_face"])
+                worst = left.problem or next((item.problem for item in probes if item.problem), "no_face")
+                table.writerow([*row, "", "", "none", worst])
                 continue
             if roster and pair.reference not in refined:
                 refined[pair.reference] = scoring.refined_without(scorer, base, roster, left.vectors, traits_row(left))
