@@ -12,7 +12,6 @@ import tempfile
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter, sleep
@@ -22,54 +21,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from app.bootstrap import build, make_application, open_desk
-from app.domain.evidence import Band
-from app.domain.visit import VisitStep
 from app.runtime.watchdog import LIMIT_MS, Watchdog
+from bench.quiet import Blind, QuietStory
 from demo.clips.library import ClipKind
-from demo.player import Player
 from demo.setup import first_start, prepare
-from demo.story import Story
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK_S = 0.005
-
-
-class Blind(Player):
-    """The player without its screenshots."""
-
-    def picture(self, name: str) -> Path:
-        """Nothing."""
-        return self.folder / name
-
-
-class QuietStory(Story):
-    """The demo's visit without the demo's own work on the window's thread: no queries, no papers, no pictures."""
-
-    def _step_is(self, step: VisitStep) -> Callable[[], bool]:
-        def holds() -> bool:
-            state = self._desktop.visit_._state
-            return state is not None and state.step is step
-
-        return holds
-
-    def _advice(self) -> Band:
-        state = self._desktop.visit_._state
-        advice = state.view.visit.advice if state is not None else None
-        return advice.band if advice is not None else Band.NONE
-
-    def receipt(self) -> None:
-        """Until the center's receipt is on screen."""
-        badge = lambda: self._words("receipt_state", kind="badge") == "已认证"  # noqa: E731
-        self._player.wait_for(badge, seconds=15, what="已认证 on screen")
-
-    def form_route(self) -> None:
-        """Another retiree, without consent."""
-        player = self._player
-        player.type("find_search", "tmx")
-        player.wait_for(lambda: self._words("find_name").startswith("田满"), seconds=5, what="the card")
-        for name in ("find_start", "precheck_go", "consent_no"):
-            player.click(name)
-        player.shown("form_save")
 
 
 class Sampler(QObject):

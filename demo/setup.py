@@ -9,14 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from app.bootstrap import Options, Store, open_desk
-from app.domain.operator import Role
 from app.paths import DeskPaths
 from app.runtime.clock import SystemClock
 from demo import center
+from demo.accounts import ACCOUNTS, PASSWORD
 from demo.clips import ClipKind, make
 
-PASSWORD = "yanshi-2026"
-ACCOUNTS = (("admin", "周建国", Role.ADMIN), ("fuhe", "李晓明", Role.REVIEWER), ("jingban", "王芳", Role.CLERK))
 HINT = f"演示：账号 jingban（经办员）、fuhe（复核员）、admin（管理员），密码都是 {PASSWORD}"
 
 

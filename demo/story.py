@@ -10,10 +10,10 @@ from app.domain.visit import VisitStep
 from app.services.paper_facts import PaperFacts
 from app.services.ports import UnitOfWorkFactory
 from app.ui.desktop import Desktop
+from demo.accounts import PASSWORD
 from demo.names import NAMES
 from demo.player import Player, StepFailedError
 from demo.roster import STAR
-from demo.setup import PASSWORD
 
 CAPTURE_LIMIT_S = 25.0
 

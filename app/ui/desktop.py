@@ -172,6 +172,7 @@ class Desktop(QObject):
         self._login.take_along_asked.connect(lambda: self.end(Ending.TAKE_ALONG))
         self._home.retiree_chosen.connect(self.home_.choose)
         self._home.find_asked.connect(self.find)
+        self._home.article_asked.connect(self.article)
         self._home.sync_asked.connect(self.sync_.run)
         camera = look_up(self.window, self.live, self.means, self)
         wire_find(self._find, self.find_, article=self.article, look_up=camera)
@@ -253,6 +254,7 @@ class Desktop(QObject):
         """Any key or mouse press begins the idle time anew."""
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self.idle.isActive():
             self._restart_idle()
+        self.guide.hear(event)
         return super().eventFilter(watched, event)
 
     # ------------------------------------------------------------------ navigation: the Navigate port

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
 from app import resources
 from app.domain.ids import OperatorId
 from app.services.desk_settings import DeskSettings
@@ -28,6 +32,12 @@ class Guide:
     def show_screen(self) -> None:
         """F1: the chapter of the screen that is up."""
         self._window_of_help().show_chapter(help_text.CHAPTER.get(self._window.present(), help_text.FIRST_CHAPTER))
+
+    def hear(self, event: QEvent) -> None:
+        """F1 in a dialog: the keys of the window do not reach it."""
+        asks = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F1
+        if asks and QApplication.activeModalWidget() is not None:
+            self.show_screen()
 
     def show_articles(self, articles: str) -> None:
         """The notice at these sections."""

@@ -15,6 +15,8 @@ CHAPTER = {
     "audit": "稽核与操作日志",
     "roster_import": "导入名册",
     "plans": "日程",
+    "home_visits": "上门认证",
+    "away": "上门认证",
     "selftest": "自检",
 }
 """Screen → heading of the manual's chapter for F1."""

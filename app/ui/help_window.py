@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QImage, QPalette, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.services.manual import Manual
 from app.services.notice import Notice
@@ -140,6 +149,11 @@ class HelpWindow(QWidget):
 
     def _open(self) -> None:
         self._search.clear()
+        above = QApplication.activeModalWidget()
+        if (
+            above is not None and not self.isVisible()
+        ):  # the dialog that asked would let nothing through to a plain window
+            self.setWindowModality(Qt.WindowModality.ApplicationModal)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -197,6 +211,10 @@ class HelpWindow(QWidget):
     def _follow(self, url: QUrl) -> None:
         if url.scheme() == "notice":
             self.show_articles(url.path())
+
+    def hideEvent(self, event: Any) -> None:
+        super().hideEvent(event)
+        self.setWindowModality(Qt.WindowModality.NonModal)
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -26,6 +26,20 @@ TITLE = {
     HomeLine.PLANNED: "约定日期已到的人",
     HomeLine.NEAR_LIST: "省中心名单里还没认证的人",
 }
+ARTICLES: dict[HomeGroup | HomeLine, str] = {
+    HomeGroup.LOSES_NEXT_MONTH: "四(三)",
+    HomeGroup.SUSPENDED: "四(三)",
+    HomeGroup.DUE_7: "二、四(三)",
+    HomeGroup.DUE_30: "二",
+    HomeGroup.DUE_60: "二",
+    HomeGroup.DEAD_OVERPAID: "四(四)",
+    HomeGroup.SAFE: "二",
+    HomeLine.RETURNED: "三(二)",
+    HomeLine.FORMS: "三(二)",
+    HomeLine.UNREACHED: "四(二)",
+    HomeLine.NEAR_LIST: "四(二)",
+}
+"""Which sections of the notice a list rests on."""
 NOTHING = {
     HomeLine.RETURNED: "没有被退回的确认表。",
     HomeLine.FORMS: "确认表都报了。",

@@ -2,25 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QTextBrowser, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import resources
 from app.domain.ids import OperatorId
 from app.domain.standing import Severity
 from app.services import manual, notice
-from app.ui import help_text, text
+from app.ui import help_text, home_text, text
 from app.ui.error_text import ERROR_TEXT
 from app.ui.guide import Guide
 from app.ui.help_window import ENTRY, HelpWindow
 from app.ui.main_window import MainWindow
 from app.ui.means import Means
+from app.ui.rooms import Rooms
 from app.ui.rule_text import RULES
 from app.ui.shortcuts import SHORTCUTS
 from app.ui.tour import Tour
@@ -69,7 +72,8 @@ def entries(window: QWidget) -> list[tuple[str, str]]:
 
 
 def test_every_screen_has_its_chapter_and_every_section_its_words() -> None:
-    assert set(text.NAVIGATION) <= set(help_text.CHAPTER)
+    screens = set(text.NAVIGATION) | {field.name for field in fields(Rooms)}
+    assert screens <= set(help_text.CHAPTER)
     titles = {chapter.title for chapter in MANUAL.chapters}
     assert {*help_text.CHAPTER.values(), help_text.FIRST_CHAPTER} <= titles
     assert set(help_text.SECTION) == set(NOTICE.sections)
@@ -77,6 +81,7 @@ def test_every_screen_has_its_chapter_and_every_section_its_words() -> None:
 
 def test_every_refusal_that_rests_on_the_notice_names_sections_that_it_has() -> None:
     assert set(RULES) <= set(ERROR_TEXT)
+    assert {code for codes in home_text.ARTICLES.values() for code in codes.split("、")} <= set(NOTICE.sections)
     assert {code for sections in RULES.values() for code in sections.split("、")} <= set(NOTICE.sections)
 
 
@@ -156,6 +161,24 @@ def test_escape_closes_the_help(qtbot: QtBot, help_window: HelpWindow) -> None:
     help_window.show_chapter("")
     qtbot.keyClick(help_window, Qt.Key.Key_Escape)
     assert not help_window.isVisible()
+
+
+def test_f1_works_in_a_dialog_too(qtbot: QtBot, window: MainWindow, real: RealDesk) -> None:
+    window.open_screen("forms")
+    made = guide(window, real, [])
+    dialog = QDialog(window)
+    qtbot.addWidget(dialog)
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+    made.hear(key)
+    assert made.help is None  # the window's own key does it
+    dialog.open()
+    made.hear(key)
+    assert made.help is not None
+    assert help_text.CHAPTER["forms"] in page(made.help)
+    assert made.help.windowModality() is Qt.WindowModality.ApplicationModal
+    made.close()
+    assert made.help.windowModality() is Qt.WindowModality.NonModal
+    dialog.close()
 
 
 # ---------------------------------------------------------------- the message bar

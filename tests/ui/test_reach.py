@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 
 from app.domain.standing import Severity
 from app.domain.visit import VisitStep
-from app.ui import text
+from app.ui import help_text, text
 from app.ui.rail import Rail
 from app.ui.rooms import Rooms
 from app.ui.shortcuts import SHORTCUTS
+from app.ui.widgets.rule_link import RuleLink
 from tests.builders.office import office
 from tests.ui.looks import controls, cut, nameless, told, unreachable, unseen, visible
 from tests.ui.window import CAPTURES, Shown, filled_window
@@ -112,6 +113,20 @@ def test_the_rail_shows_every_word_of_it_or_scrolls(shown: Shown, size: tuple[in
         area = rail.findChild(QScrollArea)
         assert area is not None
         assert area.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("place", ["home", "find", "lists", "forms", "person", "precheck", "dead"])
+def test_where_a_rule_bites_a_link_leads_to_it(shown: Shown, place: str) -> None:
+    bring_up(shown, place)
+    links = visible(shown.window, RuleLink)
+    assert links
+    asked: list[str] = []
+    for link in links:
+        assert isinstance(link, RuleLink)
+        link.article_asked.connect(asked.append)
+        link.click()
+    assert len(asked) == len(links)
+    assert {code for articles in asked for code in articles.split("、")} <= set(help_text.SECTION)
 
 
 def test_every_screen_of_the_program_is_looked_at_here() -> None:

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from app.domain.standing import Severity
 from app.ui import theme
-from app.ui.widgets.basic import button, label
+from app.ui.widgets.basic import label
+from app.ui.widgets.rule_link import RuleLink
 
 
 class Badge(QFrame):
@@ -16,12 +17,11 @@ class Badge(QFrame):
     def __init__(self, name: str = "badge") -> None:
         super().__init__()
         self.setObjectName(name)
-        self._articles = ""
         box = QHBoxLayout(self)
         box.setContentsMargins(14, 8, 10, 8)
         self._sign, self._words = label(), label(wrap=True)
-        self._article = button("依据", f"{name}_article", "link", tip="看通知原文")
-        self._article.clicked.connect(lambda: self.article_asked.emit(self._articles))
+        self._article = RuleLink(f"{name}_article")
+        self._article.article_asked.connect(self.article_asked)
         box.addWidget(self._sign)
         box.addWidget(self._words, 1)
         box.addWidget(self._article)
@@ -31,8 +31,7 @@ class Badge(QFrame):
         ink, back = theme.SEVERITY_COLOURS[severity]
         self._sign.setText(theme.SEVERITY_SIGNS[severity])
         self._words.setText(words)
-        self._articles = "、".join(articles)
-        self._article.setVisible(bool(articles))
+        self._article.show_rule("、".join(articles))
         self.setAccessibleName(words)
         rule = f"border-radius: 8px; background: {back};"
         self.setStyleSheet(

@@ -29,15 +29,20 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "")
 def button(text: str, name: str, role: str = "", *, tip: str = "") -> QPushButton:
     """A button; ``role`` primary, choice, link or none. ``name`` is its object name; its words are its accessible name."""
     made = QPushButton(text)
+    dress(made, name, role, tip=tip)
+    return made
+
+
+def dress(made: QPushButton, name: str, role: str = "", *, tip: str = "") -> None:
+    """What every button has; its words are its accessible name."""
     made.setObjectName(name)
-    made.setAccessibleName(text)
+    made.setAccessibleName(made.text())
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if role:
         made.setProperty("role", role)
     if tip:
         made.setToolTip(tip)
-    return made
 
 
 def combo(name: str, words: str) -> QComboBox:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from app.domain.standing import Severity
 from app.ui import theme
 from app.ui.widgets.basic import button, label
+from app.ui.widgets.rule_link import RuleLink
 
 
 class MessageBar(QFrame):
@@ -20,9 +21,8 @@ class MessageBar(QFrame):
         box.setContentsMargins(22, 10, 14, 10)
         self._sign, self._words = label(), label(wrap=True, name="message_words")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._articles = ""
-        self._article = button("依据", "message_article", "link", tip="看通知原文")
-        self._article.clicked.connect(lambda: self.article_asked.emit(self._articles))
+        self._article = RuleLink("message_article")
+        self._article.article_asked.connect(self.article_asked)
         close = button("知道了", "message_close", "link")
         close.clicked.connect(self.hide)
         box.addWidget(self._sign)
@@ -33,8 +33,7 @@ class MessageBar(QFrame):
 
     def say(self, severity: Severity, words: str, articles: str = "") -> None:
         """Show ``words``; replaces what was there. ``articles``: sections of the notice behind a link."""
-        self._articles = articles
-        self._article.setVisible(bool(articles))
+        self._article.show_rule(articles)
         ink, back = theme.SEVERITY_COLOURS[severity]
         self._sign.setText(theme.SEVERITY_SIGNS[severity])
         self._words.setText(words)

@@ -80,6 +80,7 @@ class FormsRoom:
             say=say,
             printed=made.refresh,
         )
+        self.view.article_asked.connect(navigate.article)
         self.view.print_asked.connect(many.forms)
         self.view.print_stopped.connect(many.stop)
         self.view.summary_asked.connect(many.summary)

@@ -24,6 +24,7 @@ from app.ui.screens.forms.scan_panel import ScanPanel
 from app.ui.screens.forms.scans import ScanState
 from app.ui.screens.forms.watch import WatchState
 from app.ui.widgets.basic import Card, Page, button, label, row
+from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, table
 
 MOST_LEFT = 2
@@ -38,7 +39,8 @@ def _lacks(shown: BoardRow) -> str:
 
 class FormsView(Page):
     """Signals: scan_asked(), scanner_asked(), watch_asked(), camera_asked(), print_asked(), summary_asked(),
-    blank_asked(bool: the list), print_stopped(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow), back_asked(BoardRow)."""
+    blank_asked(bool: the list), print_stopped(), send_asked(), row_opened(BoardRow), paper_asked(BoardRow),
+    back_asked(BoardRow), article_asked(str)."""
 
     scan_asked = Signal()
     scanner_asked = Signal()
@@ -52,6 +54,7 @@ class FormsView(Page):
     row_opened = Signal(object)
     paper_asked = Signal(object)
     back_asked = Signal(object)
+    article_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
@@ -63,7 +66,9 @@ class FormsView(Page):
         self._stack.addWidget(self._board)
         self._stack.addWidget(self.scan)
         self._title, self._when = label("确认表", "title"), label("", wrap=True, name="forms_when")
-        top = row(self._title, self._when, spacing=18)
+        rule = RuleLink("forms_article", "三(二)")
+        rule.article_asked.connect(self.article_asked)
+        top = row(self._title, self._when, rule, spacing=18)
         top.setStretch(1, 1)
         self.box.addLayout(top)
         self.box.addWidget(self._stack, 1)

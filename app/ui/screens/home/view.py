@@ -11,16 +11,18 @@ from app.ui import home_text, text, theme
 from app.ui.screens.home.state import HomeLine, HomeRow, HomeState, Opened
 from app.ui.screens.home.year_chart import YearChart
 from app.ui.widgets.basic import Card, Page, button, label, row
+from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
 SIDE_PX = 340
 
 
 class HomeView(Page):
-    """Signals: list_asked(HomeGroup | HomeLine), retiree_chosen(str id), work_asked(), find_asked(), sync_asked()."""
+    """Signals: list_asked(HomeGroup | HomeLine), article_asked(str), retiree_chosen(str id), work_asked(), find_asked(), sync_asked()."""
 
     list_asked = Signal(object)
     retiree_chosen = Signal(str)
+    article_asked = Signal(str)
     work_asked = Signal()
     find_asked = Signal()
     sync_asked = Signal()
@@ -61,7 +63,9 @@ class HomeView(Page):
         self._table.activated.connect(self._activated)
         self._table.clicked.connect(self._activated)
         card = Card(margin=14)
-        card.box.addLayout(row(self._list_title, 1, self._work))
+        self._rule = RuleLink("home_article")
+        self._rule.article_asked.connect(self.article_asked)
+        card.box.addLayout(row(self._list_title, self._rule, 1, self._work))
         card.box.addWidget(self._table, 1)
         return card
 
@@ -96,6 +100,7 @@ class HomeView(Page):
         title = text.HOME_GROUP[opened] if isinstance(opened, HomeGroup) else home_text.TITLE[opened]
         part = f"，先看最急的 {len(state.rows)} 人" if len(state.rows) < state.count else ""
         self._list_title.setText(f"{title}（{state.count} {'张' if forms else '人'}{part}）")
+        self._rule.show_rule(home_text.ARTICLES.get(opened, ""))
         self._work.setText("到确认表里办理" if forms else "到名单里办理")
         self._work.setAccessibleName(self._work.text())
         if isinstance(self._table, WordsTable):

@@ -39,6 +39,7 @@ class ListsRoom:
         self._presenter = made
         view = self.view
         view.group_chosen.connect(made.choose_group)
+        view.article_asked.connect(navigate.article)
         view.searched.connect(made.search)
         view.ordered.connect(made.order_by)
         view.unanswered.connect(made.only_unanswered)

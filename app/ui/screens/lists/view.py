@@ -12,6 +12,7 @@ from app.ui.screens.lists.contact import Contact
 from app.ui.screens.lists.contact_dialog import ContactDialog
 from app.ui.screens.lists.presenter import ListState
 from app.ui.widgets.basic import Page, button, combo, label, row
+from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, table
 
 ARRANGED_MS = 400
@@ -23,7 +24,7 @@ class ListsView(Page):
     """Signals: group_chosen(HomeGroup | None), saved_chosen(str), searched(str), ordered(ListOrder), unanswered(bool),
     person_asked(ListRow), contact_asked(ListRow), letters_asked(), print_asked(), workbook_asked(), import_asked(), messages_asked(),
     addresses_asked(), plans_asked(), trips_asked(), home_visit_asked(ListRow), save_asked(), forget_asked(),
-    sort_asked(ListColumn), arranged(ListLayout)."""
+    sort_asked(ListColumn), arranged(ListLayout), article_asked(str)."""
 
     group_chosen = Signal(object)
     saved_chosen = Signal(str)
@@ -45,14 +46,13 @@ class ListsView(Page):
     forget_asked = Signal()
     sort_asked = Signal(object)
     arranged = Signal(object)
+    article_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
         self._count = label("", "muted")
         self._layout = ListLayout()
         self._drawing = False
-        trips = button("上门认证", "lists_trips")
-        trips.clicked.connect(self.trips_asked)
         take_in, columns, save = (
             button("导入名册", "lists_import"),
             button("选列", "lists_columns"),
@@ -63,7 +63,12 @@ class ListsView(Page):
         columns.clicked.connect(lambda: self._column_menu().exec(columns.mapToGlobal(QPoint(0, columns.height()))))
         save.clicked.connect(self.save_asked)
         self._forget.clicked.connect(self.forget_asked)
-        self.box.addLayout(row(label("名单", "title"), self._count, 1, self._forget, save, columns, take_in, trips))
+        trips, rule = button("上门认证", "lists_trips"), RuleLink("lists_article", "四(二)、四(三)")
+        trips.clicked.connect(self.trips_asked)
+        rule.article_asked.connect(self.article_asked)
+        self.box.addLayout(
+            row(label("名单", "title"), self._count, rule, 1, self._forget, save, columns, take_in, trips)
+        )
         self.box.addLayout(self._filters())
         self._model: RowsModel[ListRow] = RowsModel([])
         self._table = table(self._model, name="lists_table", words="名单，双击看详细情况", nothing="名单是空的。")

@@ -7,12 +7,13 @@ from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.calendar import Month
-from app.domain.eligibility_report import ReportKind
+from app.domain.eligibility_report import ARTICLES, ReportKind
 from app.domain.standing import Severity
 from app.services.eligibility import Draft
 from app.ui import report_text, text
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
+from app.ui.widgets.rule_link import RuleLink
 
 MONTHS_BACK = 24
 """Months offered as the last one paid."""
@@ -20,10 +21,11 @@ MEDIA_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png",
 
 
 class ReportDialog(QDialog):
-    """Signals: changed(Draft) at once and with every change; submitted(Draft)."""
+    """Signals: changed(Draft) at once and with every change; submitted(Draft); article_asked(str)."""
 
     changed = Signal(object)
     submitted = Signal(object)
+    article_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None, *, name: str, today: date) -> None:
         super().__init__(parent)
@@ -48,6 +50,9 @@ class ReportDialog(QDialog):
         box.addLayout(row(self._paid_words, self._paid, 1))
         box.addWidget(self._document)
         box.addLayout(row(self._add, self._files, 1))
+        self._rule = RuleLink("report_article")
+        self._rule.article_asked.connect(self.article_asked)
+        box.addLayout(row(self._rule, 1))
         box.addWidget(self._consequences)
         box.addWidget(self._problem)
         box.addStretch(1)
@@ -129,6 +134,7 @@ class ReportDialog(QDialog):
     def _show_kind(self) -> None:
         kind = self._kind.currentData()
         self._day_words.setText(report_text.DAY[kind])
+        self._rule.show_rule("、".join(ARTICLES[kind]))
         custody = kind is ReportKind.CUSTODY
         self._ended.setVisible(custody)
         self._until.setVisible(custody and self._ended.isChecked())

@@ -78,7 +78,8 @@ class PersonRoom:
     def _report(self) -> None:
         retiree = self._presenter.retiree
         if retiree is not None:
-            open_dialog(self.view.window(), self._reports, retiree)
+            dialog = open_dialog(self.view.window(), self._reports, retiree)
+            dialog.article_asked.connect(self.view.article_asked)
 
     def _contact(self) -> None:
         retiree = self._presenter.retiree

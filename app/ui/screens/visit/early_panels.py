@@ -1,7 +1,7 @@
 """The panels of PRECHECK and CONSENT."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from app.domain.certification import CenterState, Certification
 from app.domain.precheck import Blocks, FindingCode
@@ -11,6 +11,7 @@ from app.ui import consent_text, text
 from app.ui.screens.visit.state import VisitState
 from app.ui.widgets.badge import Badge, chip
 from app.ui.widgets.basic import Card, button, clear, label, row
+from app.ui.widgets.rule_link import RuleLink
 
 FACTS = {
     "id_number": "身份证号",
@@ -80,8 +81,9 @@ class PrecheckPanel(Card):
             line = QWidget()
             inner = row(sign, spacing=12)
             inner.addWidget(words, 1)
-            if found.articles:
-                inner.addWidget(self._rule("、".join(found.articles)))
+            rule = RuleLink("precheck_article", "、".join(found.articles))
+            rule.article_asked.connect(self.article_asked)
+            inner.addWidget(rule)
             line.setLayout(inner)
             self._findings.addWidget(line)
         self._show_facts(card)
@@ -96,11 +98,6 @@ class PrecheckPanel(Card):
             made.setEnabled(not state.busy)
         first = {Blocks.FACE: self._form, Blocks.ALL: self._back, Blocks.NOTHING: self._go}
         first[state.blocks].setFocus()
-
-    def _rule(self, articles: str) -> QPushButton:
-        link = button("依据", "precheck_article", "link", tip="看通知原文")
-        link.clicked.connect(lambda: self.article_asked.emit(articles))
-        return link
 
     def _show_facts(self, card: RetireeCard) -> None:
         """What the clerk compares with the identity card on the table, and what the record says."""
