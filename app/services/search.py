@@ -4,6 +4,7 @@ An index in memory: one line per retiree, scanned with str.find over one long te
 loop. Built off the window's thread and swapped whole, so that a search always sees one consistent roster.
 """
 
+import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,15 @@ from enum import Enum
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 from app.domain.idnumber import normalise
 from app.domain.ids import RetireeId
 from app.domain.retiree import Retiree
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+"""Names are read character by character, so the library's 47,000 phrases (44 MB) are never asked for; it looks at this once."""
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+
+from pypinyin import Style, pinyin  # noqa: E402
 
 RARE: dict[str, str] = {"䶮": "yan", "𬭎": "hong", "㛃": "jie", "𠅤": "xin", "𫍯": "yi", "犇": "ben", "翀": "chong"}
 """Readings that the pinyin library lacks or might lack."""
