@@ -21,7 +21,7 @@ from app.services.roster import Roster
 from app.services.stored_settings import PRINTER
 from app.services.sync_status import SyncStatus
 from app.services.visits import Visits, VisitView
-from app.ui import text, trip_text
+from app.ui import text, trip_text, wiring
 from app.ui.away_mode import Ending, place, rail_state
 from app.ui.error_text import UNEXPECTED, words
 from app.ui.guide import Guide
@@ -46,7 +46,6 @@ from app.ui.screens.sync.view import SyncView
 from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView as VisitScreen
 from app.ui.session import Session
-from app.ui.wiring import visit_services, wire_clock, wire_find, wire_packages, wire_records, wire_sync, wire_visit
 
 SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
@@ -139,7 +138,7 @@ class Desktop(QObject):
         )
         self.visit_ = VisitPresenter(
             screen=self.side.screen,
-            services=visit_services(m, self.visits),
+            services=wiring.visit_services(m, self.visits),
             capture=self.live,
             printing=self._printing,
             session=self.session,
@@ -167,19 +166,14 @@ class Desktop(QObject):
         self.window.help_asked.connect(self.guide.show_screen)
         self.window.article_asked.connect(self.article)
         self._login.submitted.connect(self.login.log_in)
-        self._home.list_asked.connect(self.home_.open_list)
-        self._home.work_asked.connect(self.home_.work_on)
         self._login.take_along_asked.connect(lambda: self.end(Ending.TAKE_ALONG))
-        self._home.retiree_chosen.connect(self.home_.choose)
-        self._home.find_asked.connect(self.find)
-        self._home.article_asked.connect(self.article)
-        self._home.sync_asked.connect(self.sync_.run)
+        wiring.wire_home(self._home, self.home_, self, sync=self.sync_.run)
         camera = look_up(self.window, self.live, self.means, self)
-        wire_find(self._find, self.find_, article=self.article, look_up=camera)
-        wire_records(self._records, self.records_, person=self.person)
-        wire_sync(self._sync, self.sync_, self.session)
-        wire_visit(self._visit, self.visit_, say=self, article=self.article)
-        wire_clock(self._visit, self.visit_, self.means, visits=self.visits, say=self)
+        wiring.wire_find(self._find, self.find_, article=self.article, look_up=camera)
+        wiring.wire_records(self._records, self.records_, person=self.person)
+        wiring.wire_sync(self._sync, self.sync_, self.session)
+        wiring.wire_visit(self._visit, self.visit_, say=self, article=self.article)
+        wiring.wire_clock(self._visit, self.visit_, self.means, visits=self.visits, say=self)
 
     def _make_timers(self) -> None:
         self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
@@ -190,7 +184,7 @@ class Desktop(QObject):
         self._sync_timer.timeout.connect(self._sync_when_logged_in)
         self._sync_timer.start(SYNC_EVERY_MS)
         self._tick.timeout.connect(self.sync_.tick)
-        wire_packages(self._sync.packages, self.means, say=self, arrived=self.sync_.arrived, tick=self._tick)
+        wiring.wire_packages(self._sync.packages, self.means, say=self, arrived=self.sync_.arrived, tick=self._tick)
         self._tick.start(TICK_MS)
         self.idle.setSingleShot(True)
         self.idle.timeout.connect(self.lock)

@@ -14,9 +14,11 @@ from app.services.roster import Roster
 from app.services.visits import Visits
 from app.ui.clock_dialog import settle_clock
 from app.ui.means import Means
-from app.ui.ports import Say
+from app.ui.ports import Navigate, Say
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.find.view import FindView
+from app.ui.screens.home.presenter import HomePresenter
+from app.ui.screens.home.view import HomeView
 from app.ui.screens.records.presenter import RecordsPresenter
 from app.ui.screens.records.view import RecordsView
 from app.ui.screens.sync.packages import PackageCard, PackagePresenter
@@ -120,6 +122,16 @@ def wire_packages(
     card.export_asked.connect(lambda folder: packages.export(folder))
     card.import_asked.connect(lambda path: packages.take(path))
     tick.timeout.connect(lambda: packages.tick())
+
+
+def wire_home(view: HomeView, home: HomePresenter, navigate: Navigate, *, sync: Callable[[], object]) -> None:
+    """Lists, their rules, and where to go on."""
+    view.list_asked.connect(home.open_list)
+    view.work_asked.connect(home.work_on)
+    view.retiree_chosen.connect(home.choose)
+    view.find_asked.connect(lambda: navigate.find())
+    view.article_asked.connect(navigate.article)
+    view.sync_asked.connect(sync)
 
 
 def wire_find(
