@@ -32,6 +32,7 @@ from app.domain.operator import Operator, Role
 from app.paths import DeskPaths
 from app.runtime.watchdog import LIMIT_MS, GapReport, Watchdog
 from app.services.ports import SyncReport
+from app.services.stored_settings import TOUR_SEEN
 from app.ui.desktop import Desktop
 from bench.chaos_desk import CLERK, Plan, add
 from bench.window import Sampler
@@ -116,9 +117,10 @@ def center(folder: Path, people: int, database: str) -> Iterator[tuple[str, str]
 
 def fill(store: Store, size: Size) -> None:
     """A clerk's account, and ``records`` certifications that wait to be sent."""
-    store.accounts.create(by=None, login="jingban", name="王芳", role=Role.ADMIN, password=PASSWORD)
+    who = store.accounts.create(by=None, login="jingban", name="王芳", role=Role.ADMIN, password=PASSWORD)
     with store.desk.uow() as opened:
         opened.operators.save(Operator(id=CLERK, login="op", name="李明", role=Role.CLERK), "x")
+        opened.settings.set(f"{TOUR_SEEN}.{who.id}", "1")
         opened.commit()
     began = datetime.now(UTC) - timedelta(seconds=size.records)
     plan = Plan(
@@ -205,8 +207,14 @@ def half(clerk: Clerk, until: Callable[[], bool], limit_s: float) -> Half:
     return Half(seconds=seconds, gaps=gaps, waits_ms=list(clerk.waits_ms), where=sampler.where)
 
 
-def measure(size: Size, folder: Path, database: str) -> Result:
-    """Both halves on a fresh center and a fresh desk."""
+def nothing() -> None:
+    """At the seams, where a test wants to look."""
+
+
+def measure(
+    size: Size, folder: Path, database: str, *, begun: Callable[[], None] = nothing, ended: Callable[[], None] = nothing
+) -> Result:
+    """Both halves on a fresh center and a fresh desk; ``begun`` and ``ended`` are called around the sync."""
     with ExitStack() as stack:
         url, code = stack.enter_context(center(folder, size.people, database))
         options = Options(paths=DeskPaths(folder / "desk"), file_secrets=True)
@@ -214,26 +222,28 @@ def measure(size: Size, folder: Path, database: str) -> Result:
         fill(store, size)
         store.sync.enrol(base_url=url, code=code)
         make_application(["bench"])
-        ended: list[SyncReport] = []
+        reports: list[SyncReport] = []
         desktop = build(options, stack, store)
         finished = desktop.sync_._finished
-        desktop.sync_._finished = lambda report: (ended.append(report), finished(report))[1]
+        desktop.sync_._finished = lambda report: (reports.append(report), finished(report))[1]
         desktop.window.resize(1366, 768)
         desktop.window.show()
         store.sync.pause()
         desktop.login.log_in("jingban", PASSWORD)
-        wait(lambda: desktop.window.present() == "home" and len(ended) > 0, 60)
+        wait(lambda: desktop.window.present() == "home" and len(reports) > 0, 60)
         clerk = Clerk(desktop)
         still = time.perf_counter() + size.idle_s
         idle = half(clerk, lambda: time.perf_counter() > still, size.limit_s)
-        ended.clear()
+        reports.clear()
+        begun()
         desktop.sync_.run_now()
-        during = half(clerk, lambda: bool(ended) and not desktop.means.tasks.busy, size.limit_s)
+        during = half(clerk, lambda: bool(reports) and not desktop.means.tasks.busy, size.limit_s)
+        ended()
         with store.desk.uow() as opened:
             left = len(opened.outbox.waiting())
             received = sum(one.accepted_at is not None for one in opened.certifications.all())
         desktop.window.close()
-        return Result(idle=idle, during=during, report=ended[0], left=left, received=received)
+        return Result(idle=idle, during=during, report=reports[0], left=left, received=received)
 
 
 def show(size: Size, got: Result, control: str) -> bool:

@@ -41,6 +41,7 @@ from app.storage.repositories import (
 from app.storage.reserve import Reserve
 from app.storage.standings import StandingStore
 from app.storage.trips import TripStore
+from app.storage.turns import Turns
 
 
 class SqlUnitOfWork:
@@ -59,8 +60,11 @@ class SqlUnitOfWork:
     audit: AuditLog
     settings: Settings
 
-    def __init__(self, engine: Engine, changes: Changes, reserve: Reserve | None = None) -> None:
+    def __init__(
+        self, engine: Engine, changes: Changes, reserve: Reserve | None = None, turns: Turns | None = None
+    ) -> None:
         self._engine = engine
+        self._turns = turns or Turns()
         self._reserve = reserve
         self.changes = changes
         self._connection: Connection | None = None
@@ -68,13 +72,13 @@ class SqlUnitOfWork:
     def __enter__(self) -> Self:
         if self._reserve is not None:
             self._reserve.look()
+        if not self._turns.take(database.BUSY_TIMEOUT_S):
+            raise AppError("store.busy")
         try:
-            connection = self._engine.connect()
-            connection.begin()
-        except DBAPIError as error:
-            raise self._translated(error) from error
-        except AppError as error:
-            raise self._noticed(error) from error.__cause__
+            connection = self._begun()
+        except BaseException:
+            self._turns.give()
+            raise
         self._connection = connection
         self._people, self._certified = Retirees(connection), Certifications(connection)
         self.retirees, self.certifications = self._people, self._certified
@@ -85,6 +89,16 @@ class SqlUnitOfWork:
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         self.standings = StandingStore(connection)
         return self
+
+    def _begun(self) -> Connection:
+        try:
+            connection = self._engine.connect()
+            connection.begin()
+        except DBAPIError as error:
+            raise self._translated(error) from error
+        except AppError as error:
+            raise self._noticed(error) from error.__cause__
+        return connection
 
     def commit(self) -> None:
         """Make everything durable; a further statement begins a new transaction of the same block."""
@@ -105,6 +119,8 @@ class SqlUnitOfWork:
         except DBAPIError:
             if error is None:
                 raise
+        finally:
+            self._turns.give()
         if isinstance(error, DBAPIError):
             raise self._translated(error) from error
 
@@ -122,5 +138,5 @@ class SqlUnitOfWork:
 
 def unit_of_work_factory(engine: Engine, reserve: Reserve | None = None) -> Callable[[], UnitOfWork]:
     """A function that opens one transaction each."""
-    changes = Changes()
-    return lambda: SqlUnitOfWork(engine, changes, reserve)
+    changes, turns = Changes(), Turns()
+    return lambda: SqlUnitOfWork(engine, changes, reserve, turns)

@@ -40,7 +40,7 @@ from app.sync.push import refuse, settle, signed, wait_after
 from protocol.canonical import sha256_hex
 from protocol.messages import ChangeKind, Outcome, PushedRecord
 
-PAGE = 500
+PAGE = 200
 BATCH = 50
 DESK_NAME = "desk"
 UNREADABLE = frozenset({400, 413, 422})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 from app.domain.ids import RetireeId, VisitId
@@ -51,6 +52,7 @@ SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
 """How often it is looked whether a backup is due."""
 TICK_MS = 300
+PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonPress)
 
 
 class Desktop(QObject):
@@ -189,8 +191,8 @@ class Desktop(QObject):
         self.idle.setSingleShot(True)
         self.idle.timeout.connect(self.lock)
         application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        if isinstance(application, QApplication):
+            application.focusWindowChanged.connect(self._watch)
 
     # ------------------------------------------------------------------ session
 
@@ -244,9 +246,14 @@ class Desktop(QObject):
     def _give_up(self, visit_id: VisitId) -> None:
         self.means.tasks.database(lambda: self.visits.abandon(visit_id), lambda _v: None, self.error)
 
+    def _watch(self, window: QWindow | None) -> None:
+        """Keys and the mouse come through a window; watching every event of every widget would cost each of them a call."""
+        if window is not None:
+            window.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Any key or mouse press begins the idle time anew."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self.idle.isActive():
+        if event.type() in PRESSES and self.idle.isActive():
             self._restart_idle()
         self.guide.hear(event)
         return super().eventFilter(watched, event)
@@ -389,6 +396,9 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Stop the timers and following print jobs; bootstrap ends the rest."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusWindowChanged.disconnect(self._watch)
         for timer in (self._sync_timer, self._backup_timer, self._tick, self.idle):
             timer.stop()
         self._printing.close()

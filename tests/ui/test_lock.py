@@ -5,6 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +54,20 @@ def type_and_enter(desktop: Desktop, login: str) -> None:
 def visible(desktop: Desktop, name: str) -> bool:
     found = desktop.window.findChild(QWidget, name)
     return found is not None and found.isVisible()
+
+
+def test_a_key_or_a_press_anywhere_begins_the_idle_time_anew(qtbot: QtBot, desktop: Desktop) -> None:
+    type_and_enter(desktop, "wang")
+    qtbot.waitUntil(lambda: desktop.window.present() == "home", timeout=10_000)
+    window = desktop.window.windowHandle()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is window, timeout=10_000)
+    for press in (
+        lambda: QTest.keyClick(window, Qt.Key.Key_F12),
+        lambda: QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(3, 3)),
+    ):
+        desktop.idle.start(5_000)
+        press()
+        assert desktop.idle.interval() == desktop.means.idle_lock_s * 1000
 
 
 def test_after_idle_time_the_same_clerk_finds_the_visit_where_it_was(qtbot: QtBot, desktop: Desktop) -> None:

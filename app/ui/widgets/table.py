@@ -1,11 +1,11 @@
-"""Read-only tables: a model with set_rows() and a view that suits it."""
+"""Read-only tables: a model with set_rows() and set_columns(), and a view that suits it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.ui import theme
@@ -17,6 +17,9 @@ SHOWN_AS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.
 """A cell that is too narrow tells the rest when pointed at."""
 
 
+READ_ONLY = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+
+
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """A heading, the text of a row's cell, and the width in pixels (0: takes the rest)."""
@@ -26,19 +29,37 @@ class Column(Generic[R]):
     width: int = 0
 
 
-class RowsModel(QAbstractTableModel, Generic[R]):
-    """Frozen rows under fixed columns."""
+class RowsModel(QStandardItemModel, Generic[R]):
+    """Frozen rows under fixed columns.
+
+    Qt keeps the counts, and asks Python once for each cell that it paints: a table model of Python's own is asked ten times, and each
+    time the window may have to wait for a worker to let the interpreter go (bench.window_sync).
+    """
 
     def __init__(self, columns: Sequence[Column[R]]) -> None:
         super().__init__()
-        self.columns = tuple(columns)
+        self._columns: tuple[Column[R], ...] = ()
         self._rows: Sequence[R] = ()
+        self.set_columns(columns)
+
+    @property
+    def columns(self) -> tuple[Column[R], ...]:
+        """In their order."""
+        return self._columns
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Other columns over the same rows."""
+        count, rows = len(columns), self._rows
+        self.setRowCount(0)
+        self._columns = tuple(columns)
+        self.setColumnCount(count)
+        self.set_rows(rows)
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Replace everything."""
-        self.beginResetModel()
+        self.setRowCount(0)
         self._rows = rows
-        self.endResetModel()
+        self.setRowCount(len(rows))
 
     @property
     def rows(self) -> Sequence[R]:
@@ -49,20 +70,27 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         """The row object."""
         return self._rows[number]
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.columns)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Cells are chosen, never edited or dragged."""
+        return READ_ONLY if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in SHOWN_AS:
             return None
-        return self.columns[index.column()].text(self._rows[index.row()])
+        return self._columns[index.column()].text(self._rows[index.row()])
+
+    def multiData(self, index: Index, roleDataSpan: Any) -> None:  # noqa: N803 - Qt's own name
+        """What a delegate asks for one cell, all at once."""
+        words = self._columns[index.column()].text(self._rows[index.row()])
+        for one in roleDataSpan:
+            if one.role() in SHOWN_AS:
+                one.setData(words)
+            else:
+                one.clearData()
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].heading
+            return self._columns[section].heading if section < len(self._columns) else None
         return None
 
 

@@ -175,9 +175,7 @@ class ListsView(Page):
         if [one.heading for one in columns] == [one.heading for one in self._model.columns] and not fresh:
             return
         self._drawing = True
-        self._model.beginResetModel()
-        self._model.columns = columns
-        self._model.endResetModel()
+        self._model.set_columns(columns)
         header = self._table.horizontalHeader()
         for place, one in enumerate(state.layout.columns):
             header.moveSection(header.visualIndex(place), place)

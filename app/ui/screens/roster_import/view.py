@@ -204,9 +204,8 @@ class ImportView(Page):
         missing = "、".join(FIELD[one] for one in state.missing)
         self._missing.setText(f"请先选出{missing}是哪一列" if missing else "")
         self._look.setEnabled(not missing and not state.busy)
-        self._sample_model.columns = tuple(
-            Column(heading, _cell(number)) for number, heading in enumerate(made.headings)
-        )
+        self._sample_model.set_rows(())
+        self._sample_model.set_columns([Column(heading, _cell(number)) for number, heading in enumerate(made.headings)])
         self._sample_model.set_rows([cells for _number, cells in made.rows[:SAMPLE]])
         self._sample.resizeColumnsToContents()
 

@@ -60,7 +60,6 @@ class SyncView(Page):
         )
         self._table = table(self._model, name="sync_waiting", words="等待上报的记录", nothing="都收到了，没有等待的。")
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._show_again())
-        self._model.modelReset.connect(self._show_again)
         self._show_again()
 
     def show_state(self, state: SyncState) -> None:
@@ -78,6 +77,7 @@ class SyncView(Page):
         self._heading.setText(heading(figures))
         if figures.waiting != self._model.rows:
             self._model.set_rows(figures.waiting)
+            self._show_again()
 
     def _chosen(self) -> WaitingRecord | None:
         """The selected line when the center refused it."""
