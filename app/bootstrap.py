@@ -19,7 +19,6 @@ from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.camera.fingerprint import fingerprint
 from app.cards.remote import CardReader
-from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import bundle
 from app.face import pack, photo_file
@@ -41,9 +40,8 @@ from app.opening import (
 )
 from app.runtime.alarm import Alarm
 from app.runtime.camera_thread import CameraThread
-from app.runtime.clock import SystemClock
 from app.runtime.engine_pump import EnginePump
-from app.runtime.printing import Printing, printers
+from app.runtime.printing import printers
 from app.runtime.single import hold
 from app.runtime.system_voice import SystemVoice
 from app.runtime.tasks import QtTaskRunner
@@ -57,18 +55,18 @@ from app.services.gallery import Gallery
 from app.services.held_up import Look
 from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
+from app.starting import first_run as first_run, open_or_explain as open_or_explain
 from app.storage import backup
 from app.sync.center_keys import signing_keys
 from app.ui import theme
 from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
-from app.ui.first_run import TAKE_ALONG, FirstRun, FirstSteps
 from app.ui.fitting import Fitting
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.screens.selftest.presenter import Care
-from app.ui.start_trouble import RESTORE, StartTrouble
+from app.ui.start_trouble import StartTrouble
 from app.ui.updates import watch_updates
 from app.version import VERSION
 
@@ -164,7 +162,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             gallery=gallery,
             scrutiny=Scrutiny(desk, fingerprint, lambda: store.examination.log_verdict()),
             install_pack=lambda file: _install_pack(options, store, file),
-            renew_code=lambda: keys.renew_code(options.paths.data, secret_store(options)),
+            renew_code=lambda: keys.renew_code(options.paths.data, secret_store(store.options)),
             seal=store.seals.seal,
             trip_files=store.trip_files,
             away=store.away,
@@ -203,7 +201,11 @@ def _sent_layouts(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _back_up(options: Options, store: Store, folder: Path, at: datetime) -> None:
-    backup.make(options.paths, store.examination.key, folder, at)
+    def opens(restored: Path) -> bytes:
+        """By its own keys.json and this machine's secret."""
+        return keys.open_keys(restored, secret_store(store.options)).database
+
+    backup.make(options.paths, store.examination.key, folder, at, opens=opens)
 
 
 def _seal_at_close(store: Store) -> None:
@@ -226,81 +228,6 @@ def keep_smooth() -> None:
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
-
-
-def open_or_explain(options: Options, stack: ExitStack) -> Store | None:
-    """The opened store; where it can't be opened, words, and the recovery code where that helps. None: the clerk leaves."""
-    while True:
-        try:
-            return open_desk(options, stack)
-        except AppError as error:
-            log.error("not started: %s", error.code)
-            trouble = StartTrouble(error)
-        if not _mended(options, trouble):
-            return None
-
-
-def _mended(options: Options, trouble: StartTrouble) -> bool:
-    """Whether the clerk gave a recovery code that opens, or a backup that is whole; False to leave."""
-    while result := trouble.exec():
-        try:
-            if result == RESTORE:
-                _restore(options, trouble.folder)
-            else:
-                keys.recover(options.paths.data, secret_store(options), trouble.typed())
-        except AppError as error:
-            trouble = StartTrouble(error)
-        else:
-            return True
-    return False
-
-
-def _restore(options: Options, folder: Path | None) -> None:
-    """The newest backup in the folder, or the one that was chosen itself. AppError('backup.not_verified') when there is none."""
-    assert folder is not None
-    found = backup.known(folder)
-    path = found[0].path if found else folder
-    backup.restore(path, options.paths, SystemClock().now())
-
-
-def first_run(options: Options, store: Store) -> bool | Ending | None:
-    """The set-up of a new desk: first account, center, recovery code.
-
-    False when it was broken off; None when a backup was restored instead and the desk has to be opened anew; Ending.TAKE_ALONG when this
-    is the laptop of a home visit.
-    """
-    if store.accounts.all():
-        return True
-    papers, tasks = PdfPapers(), QtTaskRunner()
-    secrets = secret_store(options)
-
-    def create_admin(login: str, name: str, password: str) -> object:
-        return store.accounts.create(by=None, login=login, name=name, role=Role.ADMIN, password=password)
-
-    dialog = FirstRun(
-        FirstSteps(
-            create_admin=create_admin,
-            enrol=lambda address, code: store.sync.enrol(base_url=address, code=code),
-            renew_code=lambda: keys.renew_code(options.paths.data, secrets),
-            recovery_page=papers.recovery_page,
-            rollout=store.rollout,
-            rollout_trouble=store.rollout_trouble,
-        ),
-        tasks,
-        Printing(tasks),
-    )
-    result = dialog.exec()
-    tasks.close()
-    if result == TAKE_ALONG:
-        return Ending.TAKE_ALONG
-    if result != RESTORE:
-        return bool(result) or bool(store.accounts.all())
-    store.examination.engine.dispose()
-    try:
-        _restore(options, dialog.folder)
-    except AppError as error:
-        return None if _mended(options, StartTrouble(error)) else False
-    return None
 
 
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:

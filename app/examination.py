@@ -119,6 +119,8 @@ class Examination:
     def _keys(self) -> Found:
         if self.key_store == "keyring":
             return Found(True, "保存在系统钥匙串")
+        if self.key_store == "passphrase":
+            return Found(True, "没有系统钥匙串，用口令锁在本机")
         return Found(True, "保存在本机文件（没有系统钥匙串）", "请给电脑设开机密码，磁盘最好加密。")
 
     def _camera(self) -> Found:

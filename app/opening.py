@@ -44,6 +44,7 @@ class Options:
         paths: where everything lies.
         stand_ins: clips that may stand in for a webcam (demo and tests only).
         login_hint: a line under the log-in (demo only).
+        start_passphrase: opens the machine's secret where no key store works.
         file_secrets: keep the machine's secret in a file, ask no key store (demo and tests).
         ca_file: the center's certificate authority; the roll-out file's when None.
         rollout_file: what an administrator settled for many desks; may be absent.
@@ -55,6 +56,7 @@ class Options:
     paths: DeskPaths
     stand_ins: Sequence[Path] = ()
     login_hint: str = ""
+    start_passphrase: str | None = field(default=None, repr=False)
     file_secrets: bool = False
     ca_file: Path | None = None
     rollout_file: Path | None = None
@@ -65,8 +67,9 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """The opened store with what needs no window."""
+    """The opened store with what needs no window. Attributes: options: those that opened it, with the passphrase if one was asked."""
 
+    options: Options
     desk: Desk
     accounts: Accounts
     sync: HttpSync
@@ -82,11 +85,19 @@ class Store:
 
 
 def secret_store(options: Options) -> keys.SecretStore:
-    """Where the machine's secret lies."""
+    """Where the machine's secret lies. AppError: keys.passphrase_needed, keys.passphrase_new; see app.security.secret_stores."""
     folder = options.paths.secrets
     if options.passphrase is not None:
         return PassphraseSecretStore(folder, options.passphrase)
-    return keys.FileSecretStore(folder) if options.file_secrets else keys.usable_store(folder)
+    if options.file_secrets:
+        return keys.FileSecretStore(folder)
+    return keys.store_of(options.paths.data, folder, options.start_passphrase)
+
+
+def fresh_store(options: Options) -> keys.SecretStore:
+    """Where it will lie once the recovery code has opened the desk here. AppError: keys.passphrase_new, keys.passphrase_short."""
+    folder = options.paths.secrets
+    return keys.FileSecretStore(folder) if options.file_secrets else keys.new_store(folder, options.start_passphrase)
 
 
 def incidents_of(options: Options) -> Incidents:
@@ -131,6 +142,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         signer=DeskSigner(signing),
     )
     return Store(
+        options=options,
         desk=desk,
         accounts=Accounts(desk, Argon2Hasher()),
         sync=sync,

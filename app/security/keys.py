@@ -1,112 +1,36 @@
 """The data key: random, never stored plain; wrapped by the operating system's key store and by the recovery code.
 
-``keys.json`` in the data folder holds the wraps. Where no key store works (no desktop session, a server, a test) the machine wrap lies in a
-file beside it that only its owner can read: then the disk's own encryption is what protects a stolen machine, and the self-test says so.
+``keys.json`` in the data folder holds the wraps and names the store of the machine's secret (app.security.secret_stores): where no key
+store works, the secret is sealed with a passphrase that is asked at each start.
 Three keys are derived from the one data key: database, vault, desk identity.
 """
 
 import base64
+import errno
 import json
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from app.errors import AppError
 from app.security import recovery_code
+from app.security.secret_stores import (
+    KEY_BYTES,
+    FileSecretStore as FileSecretStore,
+    KeyringSecretStore,
+    SecretStore as SecretStore,
+    known_store,
+    new_store as new_store,
+    stretched,
+)
 
-KEY_BYTES = 32
-SERVICE = "certdesk"
 _WRAP = b"certdesk data key v1"
-
-
-class SecretStore(Protocol):
-    """Where the machine's wrapping secret lies."""
-
-    name: str
-
-    def read(self, account: str) -> bytes | None:
-        """The secret, None when there is none; AppError('keys.store_locked') when the store refuses."""
-        ...
-
-    def write(self, account: str, secret: bytes) -> None: ...
-
-
-class FileSecretStore:
-    """A file that only its owner can read."""
-
-    name = "file"
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, account: str) -> bytes | None:
-        """The file's bytes."""
-        try:
-            return (self._folder / f"{account}.secret").read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def write(self, account: str, secret: bytes) -> None:
-        """Written with mode 0600 from its first byte."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{account}.secret"
-        part = path.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-
-
-class KeyringSecretStore:
-    """Windows Credential Manager or the Secret Service, through the keyring library."""
-
-    name = "keyring"
-
-    def read(self, account: str) -> bytes | None:
-        """From the key store."""
-        import keyring
-        import keyring.errors
-
-        try:
-            text = keyring.get_password(SERVICE, account)
-        except keyring.errors.KeyringError as error:
-            raise AppError("keys.store_locked") from error
-        return None if text is None else base64.b64decode(text)
-
-    def write(self, account: str, secret: bytes) -> None:
-        """Into the key store."""
-        import keyring
-        import keyring.errors
-
-        try:
-            keyring.set_password(SERVICE, account, base64.b64encode(secret).decode("ascii"))
-        except keyring.errors.KeyringError as error:
-            raise AppError("keys.store_locked") from error
-
-
-def usable_store(folder: Path) -> SecretStore:
-    """The operating system's key store where a write and read-back works, the file otherwise."""
-    trial = os.urandom(8)
-    store = KeyringSecretStore()
-    try:
-        store.write("trial", trial)
-        if store.read("trial") == trial:
-            return store
-    except (AppError, RuntimeError, OSError, ImportError):
-        pass
-    return FileSecretStore(folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +44,19 @@ class DataKeys:
     new_recovery_code: str | None = None
 
 
+def store_of(folder: Path, secrets: Path, passphrase: str | None) -> SecretStore:
+    """The store of this desk's secret, as noted when it was written; a fresh one for a new desk. AppError: keys.*"""
+    path = folder / "keys.json"
+    if not path.exists():
+        return new_store(secrets, passphrase)
+    name = _read(path).get("store", KeyringSecretStore.name)
+    return known_store(name, secrets, passphrase)
+
+
 def open_keys(folder: Path, store: SecretStore) -> DataKeys:
     """The desk's keys; made at the first start.
 
-    Raises AppError: keys.lost (the machine's secret is gone: the recovery code opens it), keys.damaged.
+    Raises AppError: keys.lost (the machine's secret is gone: the recovery code opens it), keys.damaged, and what the store raises.
     """
     path = folder / "keys.json"
     if not path.exists():
@@ -146,7 +79,7 @@ def recover(folder: Path, store: SecretStore, typed_code: str) -> DataKeys:
     secret = os.urandom(KEY_BYTES)
     account = base64.b32encode(os.urandom(10)).decode("ascii")
     store.write(account, secret)
-    _write(path, {**raw, "account": account, "machine": _wrap(secret, data_key)})
+    _write(path, {**raw, "version": 1, "store": store.name, "account": account, "machine": _wrap(secret, data_key)})
     return _derived(data_key, store.name)
 
 
@@ -179,6 +112,7 @@ def _create(folder: Path, path: Path, store: SecretStore) -> DataKeys:
     store.write(account, secret)
     wraps = {
         "version": 1,
+        "store": store.name,
         "account": account,
         "machine": _wrap(secret, data_key),
         "salt": base64.b64encode(salt).decode("ascii"),
@@ -197,10 +131,7 @@ def _create(folder: Path, path: Path, store: SecretStore) -> DataKeys:
 
 
 def _from_code(code: str, salt: bytes) -> bytes:
-    """argon2id, 64 MiB, RFC 9106's second recommendation."""
-    return Argon2id(salt=salt, length=KEY_BYTES, iterations=3, lanes=4, memory_cost=64 * 1024).derive(
-        code.encode("ascii")
-    )
+    return stretched(code.encode("ascii"), salt)
 
 
 def _derived(data_key: bytes, store_name: str) -> DataKeys:
@@ -224,15 +155,20 @@ def _unwrap(secret: bytes, wrapped: str, code: str) -> bytes:
 def _read(path: Path) -> dict[str, str]:
     try:
         raw = json.loads(path.read_text("utf-8"))
-        return {name: raw[name] for name in ("account", "machine", "salt", "recovery")}
+        wraps = {name: str(raw[name]) for name in ("account", "machine", "salt", "recovery")}
+        return {**wraps, "store": str(raw["store"])} if "store" in raw else wraps
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AppError("keys.damaged") from error
 
 
 def _write(path: Path, wraps: dict[str, object]) -> None:
     part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(wraps, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(wraps, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise AppError("disk.full" if error.errno == errno.ENOSPC else "disk.unwritable") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.ports import AuditEntry
+from app.services.progress import Tell
 from app.services.stored_settings import BACKUP_FOLDER, DAY_BACKUP, load_backup
 
 EVERY = timedelta(hours=20)
@@ -15,6 +16,31 @@ EVERY = timedelta(hours=20)
 LATE = timedelta(days=7)
 """A last backup older than this is told."""
 Make = Callable[[Path, datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupInfo:
+    """One backup: its folder, when it was made, how many certifications and vault files it holds."""
+
+    path: Path
+    made_at: datetime
+    certifications: int
+    vault_files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreSteps:
+    """What the guided restore sets going; both block.
+
+    Attributes:
+        places: where backups may lie: the folder of the last one, sticks that are plugged in.
+        look: the whole backups in a folder, newest first.
+        restore: puts one in the place of what is there (AppError backup.*, disk.*).
+    """
+
+    places: Callable[[], tuple[Path, ...]]
+    look: Callable[[Path], tuple[BackupInfo, ...]]
+    restore: Callable[[Path, Tell], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +92,13 @@ class Backups:
         return self.figures()
 
     def run_if_due(self) -> BackupFigures:
-        """One backup when the last is long enough ago and a folder was chosen; never raises for a missing stick."""
+        """One backup when the last is long enough ago and a folder was chosen; a stick that is not plugged in is no error."""
         figures = self.figures()
         if not figures.folder or (figures.last is not None and self.desk.clock.now() - figures.last < EVERY):
             return figures
         try:
             return self.run()
-        except AppError:
+        except AppError as error:
+            if error.code != "backup.folder_missing":
+                raise
             return figures

@@ -10,14 +10,17 @@ change, so each is copied once. A backup counts only after it was opened again w
 import errno
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from app.errors import AppError
 from app.paths import DeskPaths
+from app.services.backups import BackupInfo as BackupInfo
+from app.services.progress import Progress, Tell, silent
 from app.storage import database
 
 ROOT = "certdesk-backup"
@@ -25,24 +28,22 @@ NAME = "%Y-%m-%dT%H%M%S"
 KEPT = 14
 """Dated backups kept; older ones go, with the vault files that only they name."""
 MANIFEST = "manifest.json"
+PLACE = "backup-place"
+"""A file that tells where the last backup was made: when the database can't be read, its settings can't tell."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FILES = ("keys.json", "desk.key")
 MARKER = "restore-in-progress"
 REPLACED = ("desk.db", "desk.db-wal", "desk.db-shm", "vault", *FILES)
 """What a restore puts aside; machine secrets and logs stay."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupInfo:
-    """One backup: its folder, when it was made, how many certifications and vault files it holds."""
+def make(
+    paths: DeskPaths, key: bytes, folder: Path, at: datetime, *, opens: Callable[[Path], bytes] | None = None
+) -> BackupInfo:
+    """Make one and verify it by restoring it. AppError: backup.folder_missing, disk.full, backup.not_verified, backup.not_written.
 
-    path: Path
-    made_at: datetime
-    certifications: int
-    vault_files: int
-
-
-def make(paths: DeskPaths, key: bytes, folder: Path, at: datetime) -> BackupInfo:
-    """Make and verify one. AppError: backup.folder_missing, disk.full, backup.not_verified, backup.not_written."""
+    ``opens``: the database key of a restored data folder by this machine's secret: what is restored must open by its own keys.
+    """
     if not folder.is_dir():
         raise AppError("backup.folder_missing")
     root = folder / ROOT
@@ -51,12 +52,13 @@ def make(paths: DeskPaths, key: bytes, folder: Path, at: datetime) -> BackupInfo
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         info = _fill(paths, key, root, part, at)
-        _verify(root, part, key, info)
+        _verify(paths, root, part, info, opens or (lambda _folder: key))
         part.rename(target)
         _prune(root)
+        (paths.data / PLACE).write_text(str(folder), encoding="utf-8")
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise AppError("disk.full" if error.errno == errno.ENOSPC else "backup.not_written") from error
+        raise AppError("backup.stick_full" if error.errno in FULL else "backup.not_written") from error
     except AppError:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -64,7 +66,10 @@ def make(paths: DeskPaths, key: bytes, folder: Path, at: datetime) -> BackupInfo
 
 
 def _fill(paths: DeskPaths, key: bytes, root: Path, part: Path, at: datetime) -> BackupInfo:
-    database.copy(paths.database, part / "desk.db", key)
+    try:
+        database.copy(paths.database, part / "desk.db", key)
+    except AppError as error:
+        raise (AppError("backup.stick_full") if error.code == "disk.full" else error) from error
     for name in FILES:
         if (paths.data / name).exists():
             shutil.copy2(paths.data / name, part / name)
@@ -116,18 +121,25 @@ def _certifications(path: Path, key: bytes) -> int:
             left.unlink()
 
 
-def _verify(root: Path, part: Path, key: bytes, info: BackupInfo) -> None:
-    """Open the copy and read every file back."""
-    manifest = read_manifest(part)
-    if _certifications(part / "desk.db", key) != info.certifications:
-        raise AppError("backup.not_verified")
+def _verify(paths: DeskPaths, root: Path, part: Path, info: BackupInfo, opens: Callable[[Path], bytes]) -> None:
+    """Restore it beside the data, open that by its own keys, count, and read every vault file back where it lies."""
+    manifest, trial = read_manifest(part), paths.data.with_name(f".{paths.data.name}.trial")
     _check_files(root, part, manifest)
+    try:
+        _lay_out(part, manifest, trial, with_vault=False, told=silent)
+        if _certifications(trial / "desk.db", opens(trial)) != info.certifications:
+            raise AppError("backup.not_verified")
+    except AppError as error:
+        raise (error if error.code.startswith(("disk.", "backup.")) else AppError("backup.not_verified")) from error
+    finally:
+        shutil.rmtree(trial, ignore_errors=True)
 
 
-def _check_files(root: Path, backup: Path, manifest: "Manifest") -> None:
+def _check_files(root: Path, backup: Path, manifest: "Manifest", told: Tell = silent) -> None:
     wanted = [(backup / name, digest) for name, digest in manifest.files.items()]
     wanted += [(root / "vault" / name, digest) for name, digest in manifest.vault.items()]
-    for path, digest in wanted:
+    for done, (path, digest) in enumerate(wanted):
+        told(Progress("restore_check", done, len(wanted)))
         if not path.is_file() or _sha256(path) != digest:
             raise AppError("backup.not_verified")
 
@@ -190,27 +202,52 @@ def _prune(root: Path) -> None:
             file.unlink()
 
 
-def restore(backup: Path, paths: DeskPaths, at: datetime) -> None:
+def restore(backup: Path, paths: DeskPaths, at: datetime, told: Tell = silent) -> None:
     """Put a backup in the place of what is there; what was there is moved aside, never deleted.
 
     Afterwards the recovery code opens it (or this machine's secret, where it is the same machine).
     AppError: backup.not_verified before anything was touched, disk.full, backup.not_written.
     """
+    told(Progress("restore_check"))
     manifest = read_manifest(backup)
-    _check_files(backup.parent, backup, manifest)
+    _check_files(backup.parent, backup, manifest, told)
     fresh = paths.data.with_name(f".{paths.data.name}.restoring")
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for name in manifest.files:
-            shutil.copy2(backup / name, fresh / name)
-        for name in manifest.vault:
-            (fresh / "vault" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(backup.parent / "vault" / name, fresh / "vault" / name)
+        _lay_out(backup, manifest, fresh, with_vault=True, told=told)
         _swap(paths, fresh, at)
     except OSError as error:
         shutil.rmtree(fresh, ignore_errors=True)
-        raise AppError("disk.full" if error.errno == errno.ENOSPC else "backup.not_written") from error
+        raise AppError("disk.full" if error.errno in FULL else "backup.not_written") from error
+
+
+def _lay_out(backup: Path, manifest: "Manifest", target: Path, *, with_vault: bool, told: Tell) -> None:
+    """A data folder made of the backup."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in manifest.files:
+        shutil.copy2(backup / name, target / name)
+    moved = 0
+    for done, name in enumerate(manifest.vault if with_vault else ()):
+        told(Progress("restore_copy", done, len(manifest.vault), moved))
+        (target / "vault" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(backup.parent / "vault" / name, target / "vault" / name)
+        moved += (target / "vault" / name).stat().st_size
+
+
+def places(paths: DeskPaths) -> tuple[Path, ...]:
+    """Folders that hold backups, as far as one can know: where the last one was made, and what is plugged in."""
+    noted = paths.data / PLACE
+    found = [Path(noted.read_text("utf-8"))] if noted.is_file() else []
+    return tuple(dict.fromkeys(place for place in (*found, *_plugged_in()) if (place / ROOT).is_dir()))
+
+
+def _plugged_in() -> Iterator[Path]:
+    if os.name == "nt":
+        yield from (Path(f"{letter}:/") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ")
+        return
+    for base in ("/media", "/run/media", "/mnt"):
+        yield from Path(base).glob("*")
+        yield from Path(base).glob("*/*")
 
 
 def _swap(paths: DeskPaths, fresh: Path, at: datetime) -> None:

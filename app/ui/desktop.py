@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import RetireeId, VisitId
 from app.domain.operator import Operator
@@ -27,6 +25,7 @@ from app.ui.away_mode import Ending, place, rail_state
 from app.ui.error_text import UNEXPECTED, words
 from app.ui.guide import Guide
 from app.ui.held_up_dialog import look_up
+from app.ui.idle import IdleTimer
 from app.ui.live import Live
 from app.ui.main_window import MainWindow
 from app.ui.means import Means
@@ -52,7 +51,6 @@ SYNC_EVERY_MS = 5 * 60 * 1000
 BACKUP_EVERY_MS = 60 * 60 * 1000
 """How often it is looked whether a backup is due."""
 TICK_MS = 300
-PRESSES = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.MouseButtonPress)
 
 
 class Desktop(QObject):
@@ -178,7 +176,8 @@ class Desktop(QObject):
         wiring.wire_clock(self._visit, self.visit_, self.means, visits=self.visits, say=self)
 
     def _make_timers(self) -> None:
-        self._sync_timer, self._tick, self.idle = QTimer(self), QTimer(self), QTimer(self)
+        self._sync_timer, self._tick = QTimer(self), QTimer(self)
+        self.idle = IdleTimer(self, self.means.idle_lock_s)
         self._backup_timer = QTimer(self)
         self._backup_timer.timeout.connect(self.rooms.settings.backup.run_if_due)
         self._backup_timer.timeout.connect(self._seal)
@@ -188,18 +187,14 @@ class Desktop(QObject):
         self._tick.timeout.connect(self.sync_.tick)
         wiring.wire_packages(self._sync.packages, self.means, say=self, arrived=self.sync_.arrived, tick=self._tick)
         self._tick.start(TICK_MS)
-        self.idle.setSingleShot(True)
         self.idle.timeout.connect(self.lock)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusWindowChanged.connect(self._watch)
 
     # ------------------------------------------------------------------ session
 
     def _entered(self, operator: Operator) -> None:
         returning = self.session.operator is not None and self.session.operator.id == operator.id
         self.session.operator = operator
-        self._restart_idle()
+        self.idle.begin()
         self._show_state("")
         if returning and self._before_lock != "login":
             self.window.open_screen(self._before_lock)
@@ -215,7 +210,7 @@ class Desktop(QObject):
         self.means.tasks.database(self.visits.unfinished, self._offer, self.error)
         self.sync_.run()
         if not self.away:
-            self.rooms.settings.backup.run_if_due()
+            self.rooms.settings.backup.run_if_due(at_login=True)
         self._seal()
 
     _before_lock = "login"
@@ -232,9 +227,6 @@ class Desktop(QObject):
         self.window.open_screen("login")
         self._login.ask(self.session.operator.login)
 
-    def _restart_idle(self) -> None:
-        self.idle.start(self.means.idle_lock_s * 1000)
-
     def _offer(self, unfinished: tuple[VisitView, ...]) -> None:
         """After a crash or a power cut: go on with the saved visit, or close it."""
         for view in unfinished[:1]:
@@ -245,18 +237,6 @@ class Desktop(QObject):
 
     def _give_up(self, visit_id: VisitId) -> None:
         self.means.tasks.database(lambda: self.visits.abandon(visit_id), lambda _v: None, self.error)
-
-    def _watch(self, window: QWindow | None) -> None:
-        """Keys and the mouse come through a window; watching every event of every widget would cost each of them a call."""
-        if window is not None:
-            window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Any key or mouse press begins the idle time anew."""
-        if event.type() in PRESSES and self.idle.isActive():
-            self._restart_idle()
-        self.guide.hear(event)
-        return super().eventFilter(watched, event)
 
     # ------------------------------------------------------------------ navigation: the Navigate port
 
@@ -396,10 +376,8 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """Stop the timers and following print jobs; bootstrap ends the rest."""
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusWindowChanged.disconnect(self._watch)
-        for timer in (self._sync_timer, self._backup_timer, self._tick, self.idle):
+        for timer in (self._sync_timer, self._backup_timer, self._tick):
             timer.stop()
+        self.idle.close()
         self._printing.close()
         self.side.close()

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.services.backups import RestoreSteps
 from app.services.ports import TaskRunner
 from app.services.rollout import Rollout
 from app.ui import text
 from app.ui.error_text import words
 from app.ui.ports import Printing
+from app.ui.restore_dialog import RestoreDialog
 from app.ui.start_trouble import RESTORE
 from app.ui.widgets.basic import button, column, label, row
 
@@ -27,6 +28,7 @@ class FirstSteps:
         enrol: address, one-time code.
         renew_code: makes and returns the recovery code.
         recovery_page: the page to print.
+        restore: takes a backup instead.
         rollout: what an administrator settled beforehand: then only the code is asked.
         rollout_trouble: what is wrong with the roll-out file.
     """
@@ -35,6 +37,7 @@ class FirstSteps:
     enrol: Callable[[str, str], Any]
     renew_code: Callable[[], str]
     recovery_page: Callable[[str], bytes]
+    restore: RestoreSteps
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -52,7 +55,7 @@ def _edit(name: str, secret: bool = False) -> QLineEdit:
 
 
 class FirstRun(QDialog):
-    """Three pages. Accepted once the code is confirmed to be put away; RESTORE with ``folder`` to take a backup instead; TAKE_ALONG for
+    """Three pages. Accepted once the code is confirmed to be put away; RESTORE when a backup was taken instead; TAKE_ALONG for
     the laptop of a home visit, which is no desk of its own."""
 
     def __init__(self, steps: FirstSteps, tasks: TaskRunner, printing: Printing) -> None:
@@ -62,7 +65,6 @@ class FirstRun(QDialog):
         self.setMinimumSize(680, 560)
         self._steps, self._tasks, self._printing = steps, tasks, printing
         self._code = ""
-        self.folder: Path | None = None
         self._trouble = label("", "trouble", wrap=True, name="first_trouble")
         self._pages = QStackedWidget()
         for page in (self._account_page(), self._center_page(), self._code_page()):
@@ -100,13 +102,8 @@ class FirstRun(QDialog):
         return page
 
     def _restore(self) -> None:
-        name = self._ask()
-        if name:
-            self.folder = Path(name)
+        if RestoreDialog(self, self._steps.restore, self._tasks).exec():
             self.done(RESTORE)
-
-    def _ask(self) -> str:
-        return QFileDialog.getExistingDirectory(self, "备份在哪个文件夹")
 
     def _center_page(self) -> QWidget:
         self._address, self._once = _edit("first_address"), _edit("first_code")

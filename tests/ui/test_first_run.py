@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bootstrap import Options, first_run, open_desk, open_or_explain, secret_store
+from app import starting
+from app.bootstrap import Options, Store, first_run, open_desk, open_or_explain, secret_store
 from app.domain.operator import Role
 from app.errors import AppError
 from app.paths import DeskPaths
 from app.runtime.single import hold
 from app.security import keys
+from app.security.secret_stores import KeyringSecretStore
 from app.storage import backup
 from app.ui.first_run import FirstRun
-from app.ui.start_trouble import StartTrouble
+from app.ui.restore_dialog import RestoreDialog
 
 PASSWORD = "kejian-2026"
 
@@ -43,6 +46,24 @@ def press(name: str) -> None:
     made.click()
 
 
+def restoring() -> bool:
+    top = QApplication.activeModalWidget()
+    return top is not None and top.objectName() == "restore_dialog"
+
+
+def listed() -> bool:
+    if not restoring():
+        return False
+    found = child(QListWidget, "restore_list")
+    assert isinstance(found, QListWidget)
+    return found.count() > 0 and child(QAbstractButton, "restore_go").isEnabled()
+
+
+def told_of_none() -> bool:
+    trouble = child(QLabel, "restore_trouble") if restoring() else None
+    return isinstance(trouble, QLabel) and "没有找到备份" in trouble.text()
+
+
 class Hands:
     """Does the next act as soon as its condition holds; fails the test when one never does."""
 
@@ -56,7 +77,7 @@ class Hands:
     def _look(self) -> None:
         self._left -= 1
         if self._acts and QApplication.activeModalWidget() is not None and self._acts[0][0]():
-            self._acts.pop(0)[1]()
+            QTimer.singleShot(0, self._acts.pop(0)[1])  # an act may open a dialog, in which this timer must go on
         if self._left == 0 and (top := QApplication.activeModalWidget()) is not None:
             top.close()
 
@@ -78,6 +99,11 @@ def page_is(number: int) -> Callable[[], bool]:
         return made.isVisible() and made.parentWidget().isEnabled()
 
     return holds
+
+
+@pytest.fixture
+def no_key_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(KeyringSecretStore, "works", lambda _self: False)
 
 
 @pytest.fixture
@@ -160,6 +186,91 @@ def test_a_damaged_store_is_told_and_left_as_it_is(qtbot: QtBot, options: Option
     assert options.paths.database.read_bytes() == bytes(content)
 
 
+def without_key_store(folder: Path) -> Options:
+    """A desk that asks for the key store."""
+    return Options(paths=DeskPaths(folder / "desk"))
+
+
+def enter(words: str, again: str = "") -> None:
+    type_in("trouble_passphrase", words)
+    if again:
+        type_in("trouble_passphrase_again", again)
+    press("trouble_passphrase_go")
+
+
+def says(part: str) -> Callable[[], bool]:
+    def holds() -> bool:
+        top = QApplication.activeModalWidget()
+        shown = top.findChild(QLabel, "trouble_words") if top is not None else None
+        return isinstance(shown, QLabel) and part in shown.text()
+
+    return holds
+
+
+def test_without_a_key_store_a_passphrase_is_made_up_and_asked_at_each_start(
+    qtbot: QtBot, tmp_path: Path, no_key_store: None
+) -> None:
+    options = without_key_store(tmp_path)
+    hands = Hands(
+        qtbot,
+        (says("请设一个启动口令"), lambda: enter("short", "short")),
+        (says("至少"), lambda: enter("yi-shan-2026", "another-2026")),
+        (says("不一样"), lambda: enter("yi-shan-2026", "yi-shan-2026")),
+    )
+    with ExitStack() as stack:
+        store = open_or_explain(options, stack)
+        assert store is not None
+        store.accounts.create(by=None, login="zhou", name="周建国", role=Role.ADMIN, password=PASSWORD)
+        code = keys.renew_code(options.paths.data, secret_store(store.options))
+    assert hands.done()
+    everything = b"".join(path.read_bytes() for path in options.paths.data.rglob("*") if path.is_file())
+    assert b"yi-shan-2026" not in everything
+    hands = Hands(
+        qtbot, (says("请输入启动口令"), lambda: enter("wrong-2026")), (says("口令不对"), lambda: enter("yi-shan-2026"))
+    )
+    with ExitStack() as stack:
+        assert open_or_explain(options, stack) is not None
+    assert hands.done()
+
+    def forgotten() -> None:
+        type_in("trouble_code", code)
+        press("trouble_go")
+
+    hands = Hands(
+        qtbot,
+        (says("请输入启动口令"), forgotten),
+        (says("请设一个启动口令"), lambda: enter("xin-de-2026", "xin-de-2026")),
+    )
+    with ExitStack() as stack:
+        opened = open_or_explain(options, stack)
+        assert opened is not None
+        assert [one.login for one in opened.accounts.all()] == ["zhou"]
+    assert hands.done()
+    with ExitStack() as stack:
+        assert (
+            open_desk(replace(options, start_passphrase="xin-de-2026"), stack).options.start_passphrase == "xin-de-2026"
+        )
+
+
+def test_a_full_disk_at_the_start_is_told_and_tried_again(
+    qtbot: QtBot, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as stack:
+        open_desk(options, stack)
+    full, real = [True], starting.open_desk
+
+    def open_when_there_is_room(wanted: Options, stack: ExitStack) -> Store:
+        if full.pop() if full else False:
+            raise AppError("disk.full")
+        return real(wanted, stack)
+
+    monkeypatch.setattr(starting, "open_desk", open_when_there_is_room)
+    hands = Hands(qtbot, (says("磁盘满了"), lambda: press("trouble_again")))
+    with ExitStack() as stack:
+        assert open_or_explain(options, stack) is not None
+    assert hands.done()
+
+
 def test_a_second_program_on_the_same_data_does_not_start(qtbot: QtBot, options: Options) -> None:
     lock = hold(options.paths.data)
     with pytest.raises(AppError, match=r"desk\.running"):
@@ -180,9 +291,13 @@ def test_a_damaged_store_is_restored_from_a_backup_and_the_old_files_stay_aside(
     content = bytearray(options.paths.database.read_bytes())
     content[5000] ^= 0xFF
     options.paths.database.write_bytes(bytes(content))
-    answers = [str(tmp_path / "empty"), str(stick)]
-    monkeypatch.setattr(StartTrouble, "_ask", lambda _self: answers.pop(0))
-    hands = Hands(qtbot, (always, lambda: press("trouble_backup")), (always, lambda: press("trouble_backup")))
+    monkeypatch.setattr(RestoreDialog, "_ask", lambda _self: str(tmp_path))
+    hands = Hands(
+        qtbot,
+        (always, lambda: press("trouble_backup")),
+        (listed, lambda: press("restore_choose")),
+        (told_of_none, lambda: press("restore_go")),
+    )
     with ExitStack() as stack:
         opened = open_or_explain(options, stack)
         assert opened is not None
@@ -206,10 +321,15 @@ def test_a_new_machine_takes_a_backup_instead_of_a_new_account(
         backup.make(
             old.paths, open_desk(old, stack).examination.key, stick, store.desk.clock.now() + timedelta(minutes=1)
         )
-    monkeypatch.setattr(FirstRun, "_ask", lambda _self: str(stick))
+    monkeypatch.setattr(RestoreDialog, "_ask", lambda _self: str(stick))
     with ExitStack() as stack:
         fresh = open_desk(options, stack)
-        hands = Hands(qtbot, (page_is(0), lambda: press("first_restore")))
+        hands = Hands(
+            qtbot,
+            (page_is(0), lambda: press("first_restore")),
+            (restoring, lambda: press("restore_choose")),
+            (listed, lambda: press("restore_go")),
+        )
         assert first_run(options, fresh) is None
         assert hands.done()
     hands = Hands(qtbot, (always, lambda: (type_in("trouble_code", code), press("trouble_go"))[1]))

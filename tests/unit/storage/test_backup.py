@@ -15,6 +15,7 @@ from app.domain.ids import RetireeId
 from app.errors import AppError
 from app.paths import DeskPaths
 from app.security import keys
+from app.services.progress import Progress
 from app.storage import backup
 from tests.builders.people import certified, retiree
 from tests.fakes.clock import CST
@@ -43,7 +44,10 @@ class Machine:
         return self.store.examination.key
 
     def back_up(self, at: datetime = NOW) -> backup.BackupInfo:
-        return backup.make(self.options.paths, self.key, self.stick, at)
+        def opens(restored: Path) -> bytes:
+            return keys.open_keys(restored, secret_store(self.options)).database
+
+        return backup.make(self.options.paths, self.key, self.stick, at, opens=opens)
 
 
 @pytest.fixture
@@ -135,6 +139,41 @@ def test_vault_files_are_copied_once_and_old_backups_go_with_what_only_they_held
     assert not copied.exists()
 
 
+def test_a_backup_counts_only_after_it_was_restored_and_opened_by_its_own_keys(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A keys.json that no longer opens the database would make every backup worthless, whatever its hashes say."""
+    keys_file = machine.options.paths.data / "keys.json"
+    whole = keys_file.read_text("utf-8")
+    raw = json.loads(whole)
+    keys_file.write_text(json.dumps({**raw, "machine": raw["recovery"]}), "utf-8")
+    with pytest.raises(AppError, match=r"backup\.not_verified"):
+        machine.back_up()
+    assert backup.known(machine.stick) == ()
+    keys_file.write_text(whole, "utf-8")
+    machine.back_up()
+    assert len(backup.known(machine.stick)) == 1
+    beside = machine.options.paths.data.parent
+    assert [path.name for path in beside.iterdir() if path.name.endswith(".trial")] == []
+
+
+def test_where_the_last_backup_lies_is_known_without_the_database(machine: Machine) -> None:
+    assert machine.stick not in backup.places(machine.options.paths)
+    machine.back_up()
+    machine.options.paths.database.write_bytes(b"nothing that opens")
+    assert backup.places(machine.options.paths)[0] == machine.stick
+    shutil.rmtree(machine.stick)
+    assert machine.stick not in backup.places(machine.options.paths)
+
+
+def test_a_restore_tells_how_far_it_is(machine: Machine, tmp_path: Path) -> None:
+    info = machine.back_up()
+    told: list[Progress] = []
+    backup.restore(info.path, DeskPaths(tmp_path / "other" / "desk"), NOW, told.append)
+    assert [one.stage for one in told if one.stage == "restore_copy"] == ["restore_copy"]
+    assert told[0].stage == "restore_check"
+
+
 @pytest.mark.parametrize("what", ["desk.db", "keys.json", "manifest.json", "vault"])
 def test_a_damaged_backup_is_refused_before_anything_is_touched(machine: Machine, what: str) -> None:
     info = machine.back_up()
@@ -170,7 +209,7 @@ def test_no_folder_and_a_full_stick_have_words_and_leave_nothing_half_done(
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(shutil, "copyfile", full)
-    with pytest.raises(AppError, match=r"disk\.full"):
+    with pytest.raises(AppError, match=r"backup\.stick_full"):
         machine.back_up()
     assert backup.known(machine.stick) == ()
     assert list((machine.stick / backup.ROOT).glob(".*")) == []

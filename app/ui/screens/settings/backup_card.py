@@ -107,9 +107,9 @@ class BackupPresenter:
         """One backup now."""
         self._start(self._backups.run, told=True)
 
-    def run_if_due(self) -> None:
-        """From the timer: quietly."""
-        self._start(self._backups.run_if_due, told=False)
+    def run_if_due(self, *, at_login: bool = False) -> None:
+        """Quietly; at log-in it is told when the last one is too long ago, or when nobody has chosen where to."""
+        self._start(self._backups.run_if_due, told=False, remind=at_login)
 
     def renew_code(self) -> None:
         """A new recovery code, straight to the printer: it is never shown in the main window."""
@@ -127,7 +127,7 @@ class BackupPresenter:
 
         self._tasks.io(work, made, self._say.error)
 
-    def _start(self, work: Callable[[], BackupFigures], *, told: bool) -> None:
+    def _start(self, work: Callable[[], BackupFigures], *, told: bool, remind: bool = False) -> None:
         if self._busy:
             return
         self._busy = True
@@ -138,6 +138,8 @@ class BackupPresenter:
             self._loaded(figures)
             if told:
                 self._say.notice("备份好了，已检查能恢复。")
+            elif remind and figures.late:
+                self._remind(figures)
 
         def failed(error: Exception) -> None:
             self._busy = False
@@ -145,6 +147,13 @@ class BackupPresenter:
             self._say.error(error)
 
         self._tasks.io(work, done, failed)
+
+    def _remind(self, figures: BackupFigures) -> None:
+        operator = self._session.operator
+        if figures.folder:
+            self._say.notice("很久没有备份了：请插上备份用的 U 盘，在“设置”里点“现在备份”。")
+        elif operator is not None and operator.role is Role.ADMIN:
+            self._say.notice("还没有备份：请在“设置”里选一个备份文件夹，最好是 U 盘。")
 
     def _loaded(self, figures: BackupFigures) -> None:
         self._figures = figures
