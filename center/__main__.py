@@ -15,6 +15,7 @@ from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
 from center.serving import Serving, serve as run
+from center.storage import open_storage
 from protocol.messages import UnitInfo
 from protocol.updates import Machine, System
 
@@ -23,7 +24,7 @@ def _publish(connection: Connection, chosen: argparse.Namespace) -> int:
     try:
         made = updates.publish(
             connection,
-            chosen.files,
+            open_storage(chosen.files),
             chosen.file,
             version=chosen.version,
             system=chosen.system,
@@ -94,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     update = commands.add_parser("update", help="publish a program for the desks")
     _about_update(update)
     for command in (serve, package, update):
-        command.add_argument("--files", type=Path, default=Path("center-files"), help="folder of attachments")
+        command.add_argument(
+            "--files", default="center-files", help="folder of attachments, or s3://bucket/prefix?endpoint=https://…"
+        )
     return parser
 
 
@@ -154,10 +157,10 @@ def _operator(engine: Engine, name: str) -> int:
     return 0
 
 
-def _import_package(engine: Engine, file: Path, *, out: Path, files: Path) -> int:
+def _import_package(engine: Engine, file: Path, *, out: Path, files: str) -> int:
     """Exit status 1 with a sentence when the package is refused."""
     try:
-        taken = packages.take(engine, file, out=out, files=files)
+        taken = packages.take(engine, file, out=out, files=open_storage(files))
     except Refused as refusal:
         sys.stderr.write(f"{refusal.text}（{refusal.code}）\n")
         return 1

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from center import auth, registry
 from center.errors import Refused
+from center.storage import Storage
 
 _bearer = HTTPBearer(auto_error=False, description="短期令牌，由 /v1/token 换得")
 
@@ -33,3 +34,23 @@ def _desk(
 
 
 CurrentDesk = Annotated[registry.Desk, Depends(_desk)]
+
+
+def _desk_alone(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> registry.Desk:
+    engine: Engine = request.app.state.engine
+    with engine.begin() as connection:
+        return _desk(connection, credentials)
+
+
+SendingDesk = Annotated[registry.Desk, Depends(_desk_alone)]
+"""For routes that wait for a slow sender: no transaction stays open meanwhile."""
+
+
+def _storage(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+Files = Annotated[Storage, Depends(_storage)]

@@ -10,11 +10,14 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from center import auth, clock, intake, ranges, registry, roster, updates, upload_routes
+from center import auth, clock, intake, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
+from center.document import describe
 from center.errors import NOT_FOUND, Refusal, Refused
 from center.gunzip import GunzipRequests
 from center.operator.site import create_operator_app
+from center.ranges import RANGED, Asked, IfRangeHeader, RangeHeader, answer
+from center.storage import Storage, UnreachableError, open_storage
 from protocol.messages import (
     MOST_CHANGES,
     PROTOCOL_VERSION,
@@ -35,19 +38,21 @@ LARGEST_CURSOR = 2**31 - 1
 """What the column of change numbers holds."""
 
 
-def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path("center-files")) -> FastAPI:
-    """The service over an engine whose schema is up to date; ``files`` is the folder of attachments."""
+def create_app(
+    engine: Engine, *, name: str = "参考中心", files: Path | str | Storage = Path("center-files")
+) -> FastAPI:
+    """The service over an engine whose schema is up to date; ``files``: see center.storage.open_storage."""
+    storage = open_storage(files) if isinstance(files, (str, Path)) else files
     app = FastAPI(
         title="待遇领取资格认证 · 中心接口",
         version=str(PROTOCOL_VERSION),
-        description="经办端与省中心之间的接口。省平台可以照此文档自行实现。",
         responses={
             code: {"model": Refusal, "description": "没有接受，附代码和给经办人看的话"} for code in ("4XX", 422)
         },
     )
     app.state.engine = engine
     app.state.name = name
-    app.state.files = files
+    app.state.storage = storage
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(GunzipRequests)
 
@@ -55,6 +60,12 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     def _refused(_request: Request, refusal: Refused) -> JSONResponse:
         content = {"code": refusal.code, "text": refusal.text, "server_time": clock.now().isoformat()}
         return JSONResponse(content, status_code=refusal.status)
+
+    @app.exception_handler(UnreachableError)
+    def _no_storage(_request: Request, _error: UnreachableError) -> JSONResponse:
+        text = "省中心现在存取不了文件，程序会自动重试。"
+        content = {"code": "storage", "text": text, "server_time": clock.now().isoformat()}
+        return JSONResponse(content, status_code=503)
 
     @app.exception_handler(HTTPException)
     def _plain(_request: Request, error: HTTPException) -> JSONResponse:
@@ -79,7 +90,8 @@ def create_app(engine: Engine, *, name: str = "参考中心", files: Path = Path
     _data_routes(app)
     app.include_router(upload_routes.router)
     app.include_router(updates.router)
-    app.mount("/operator", create_operator_app(engine, name=name, files=files))
+    describe(app)
+    app.mount("/operator", create_operator_app(engine, name=name, storage=storage))
     return app
 
 
@@ -130,26 +142,30 @@ def _data_routes(app: FastAPI) -> None:
 
     @app.get(
         "/v1/photos/{sha256}",
-        summary="取一张参考照片（支持 ETag、Range 续传）",
+        summary="取一张参考照片（支持 Range 和 ETag）",
         tags=["下发"],
         response_class=Response,
-        responses={206: {"description": "照片的一段"}, 304: {"description": "没有变"}},
+        responses=RANGED,
     )
     def photo(
         sha256: HexSha256,
         connection: Db,
         desk: CurrentDesk,
-        if_none_match: Annotated[str | None, Header()] = None,
-        range_: Annotated[str | None, Header(alias="Range")] = None,
-        if_range: Annotated[str | None, Header()] = None,
+        if_none_match: Annotated[str | None, Header(max_length=1000)] = None,
+        range_: RangeHeader = None,
+        if_range: IfRangeHeader = None,
     ) -> Response:
         found = roster.photo(connection, desk.unit_id, sha256)
         if found is None:
             raise Refused(*NOT_FOUND)
-        etag = f'"{sha256}"'
-        if if_none_match == etag:
-            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "private, immutable"})
-        return ranges.served(found[0], media_type=found[1], etag=etag, wanted=range_, if_range=if_range)
+        data, media_type = found
+        asked = Asked(tag=f'"{sha256}"', range=range_, if_range=if_range, if_none_match=if_none_match)
+        return answer(
+            len(data),
+            asked,
+            lambda first, last: [data[first : None if last is None else last + 1]],
+            media_type=media_type,
+        )
 
     @app.post("/v1/records", summary="上报记录（最多 100 条，可重复上报）", tags=["上报"])
     def push(wanted: PushRequest, connection: Db, desk: CurrentDesk) -> PushAnswer:

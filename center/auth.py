@@ -6,13 +6,12 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from center import clock
 from center.errors import Refused
 from center.registry import Desk, desk_by_id, key_set, signing_key
 from center.tables import spent_assertions
+from center.upsert import insert_over
 from protocol.assertion import AUDIENCE as AUDIENCE
 from protocol.signing import from_text
 
@@ -51,10 +50,9 @@ def _spend(connection: Connection, desk: Desk, jti: str, expires: int) -> None:
     if not 0 < len(jti) <= LONGEST_JTI or "\0" in jti or expires > now.timestamp() + LONGEST_LIFE_S + LEEWAY_S:
         raise Refused(401, "assertion_invalid", "省中心没有认出这台电脑，请重新登记。")
     connection.execute(delete(spent_assertions).where(spent_assertions.c.expires_at < now))
-    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     until = datetime.fromtimestamp(expires + LEEWAY_S, UTC)
     added = connection.execute(
-        dialect_insert(spent_assertions)
+        insert_over(connection, spent_assertions)
         .values(desk_id=desk.id, jti=jti, expires_at=until)
         .on_conflict_do_nothing()
         .returning(spent_assertions.c.jti)

@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DataError
 
 from center import clock, eligibility
 from center.registry import Desk, note, notes, signing_key
 from center.roster import add_changes
 from center.tables import records, retirees, units
+from center.upsert import insert_over
 from protocol.bodies import VERSION, RecordKind
 from protocol.canonical import canonical, sha256_hex
 from protocol.messages import (
@@ -236,9 +235,10 @@ def _keep(connection: Connection, desk: Desk, fresh: Sequence[_Fresh]) -> list[R
             "key_id": key_id,
         }
         receipts.append(Receipt.model_validate({**draft, "signature": sign(key, draft)}))
-    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     rows = [_row(desk, one, receipt, at) for one, receipt in zip(fresh, receipts, strict=True)]
-    added = connection.execute(dialect_insert(records).values(rows).on_conflict_do_nothing().returning(records.c.uuid))
+    added = connection.execute(
+        insert_over(connection, records).values(rows).on_conflict_do_nothing().returning(records.c.uuid)
+    )
     if len(added.all()) != len(rows):
         raise _RaceError
     told = [one.told for one in fresh if one.told is not None]
@@ -262,4 +262,5 @@ def _row(desk: Desk, one: _Fresh, receipt: Receipt, at: datetime) -> dict[str, A
         "retiree_id": one.retiree_id,
         "arrived_at": at,
         "receipt": json.dumps({**receipt.signed_part(), "signature": receipt.signature}),
+        "state": one.told.state if one.told is not None else "",
     }

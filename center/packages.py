@@ -1,12 +1,13 @@
 """Packages by hand at the center: a desk's file in, the answer file out. Everything is verified before anything is written."""
 
 import contextlib
+import json
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
@@ -15,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from center import clock, intake, registry, roster, uploads
 from center.errors import Refused
-from center.registry import Desk, note
+from center.registry import Desk, note, notes
+from center.storage import Storage
 from center.tables import packages
 from protocol.canonical import sha256_hex
 from protocol.messages import MOST_RECORDS, ChangeKind, ChangesPage, Outcome, PushRequest, RecordAnswer
@@ -57,6 +59,8 @@ WORDS = {
 class Taken:
     """What an import brought; ``changes`` and ``photos`` went into the answer."""
 
+    unit_id: str = ""
+    package_id: str = ""
     answers: list[RecordAnswer] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     changes: int = 0
@@ -90,6 +94,12 @@ class Taken:
         """That the center now holds."""
         return len(self.held)
 
+    def summary(self) -> dict[str, Any]:
+        """For the page."""
+        refused = [{"uuid": one.uuid, "text": one.text} for one in self.answers if one.text]
+        counts = {name: getattr(self, name) for name in ("accepted", "duplicates", "attachments", "changes", "photos")}
+        return {**counts, "refused": refused}
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -105,18 +115,34 @@ class _Request:
         return self.reader.header.id
 
 
-def take(engine: Engine, package: Path, *, out: Path, files: Path) -> Taken:
+def answer_key(unit_id: str, package_id: str) -> str:
+    """Where the page keeps the answer."""
+    return f"answers/{sha256_hex(unit_id.encode('utf-8'))[:32]}/{package_id}"
+
+
+def take(
+    engine: Engine,
+    package: Path,
+    *,
+    out: Path,
+    files: Storage,
+    operator: str = "command line",
+    may_see: Callable[[str], bool] = lambda _unit_id: True,
+) -> Taken:
     """Import ``package`` and write the answer to ``out``. Refused by name with nothing written; then the answer is missing too.
 
-    Records, the mark against replay and the answer stand or fall together: the answer is on the disk before the database commits.
+    ``may_see``: whose packages this operator may import. Records, the mark against replay and the answer stand or fall together:
+    the answer is on the disk before the database commits.
     """
     part = out.with_name(f".{out.name}.part")
     try:
         with package.open("rb") as file:
             with engine.begin() as connection:
                 request = _verified(connection, file)
+            if not may_see(request.desk.unit_id):
+                raise Refused(404, "no_unit", "这个单位不归您管，上报包没有导入。")
             with engine.begin() as connection, part.open("wb") as answer:
-                taken = _apply(connection, request, files)
+                taken = _apply(connection, request, files, operator)
                 _answer(connection, request, taken, answer)
                 answer.flush()
                 os.fsync(answer.fileno())
@@ -168,12 +194,12 @@ def _check_members(reader: PackageReader, key: Ed25519PrivateKey) -> RequestMani
     return manifest
 
 
-def _apply(connection: Connection, request: _Request, files: Path) -> Taken:
+def _apply(connection: Connection, request: _Request, files: Storage, operator: str) -> Taken:
     """Records and attachments by the same ways as from the network."""
-    taken = Taken()
+    taken = Taken(unit_id=request.desk.unit_id, package_id=request.id)
     values = {"unit_id": request.desk.unit_id, "id": request.id, "desk_id": request.desk.id}
     try:
-        connection.execute(insert(packages).values(**values, records=0, imported_at=clock.now()))
+        connection.execute(insert(packages).values(**values, records=0, imported_at=clock.now(), imported_by=operator))
     except IntegrityError as error:  # somebody imports the same file at the same moment
         raise PackageError(Fault.REPLAY) from error
     for name, data in request.reader.members(request.key):
@@ -190,7 +216,9 @@ def _apply(connection: Connection, request: _Request, files: Path) -> Taken:
                 taken.held.append(Held(record=parts[1], sha256=parts[2]))
     here = (packages.c.unit_id == request.desk.unit_id) & (packages.c.id == request.id)
     connection.execute(packages.update().where(here).values(records=taken.records))
-    note(connection, who=request.desk.id, action="package_imported", unit_id=request.desk.unit_id, subject=request.id)
+    held = [("attachment_kept", one.sha256) for one in taken.held]
+    notes(connection, who=request.desk.id, unit_id=request.desk.unit_id, lines=held)
+    note(connection, who=operator, action="package_imported", unit_id=request.desk.unit_id, subject=request.id)
     return taken
 
 
@@ -229,6 +257,8 @@ def _answer(connection: Connection, request: _Request, taken: Taken, file: Binar
         writer.add(f"changes/{number:06d}", page.model_dump_json().encode("utf-8"))
     taken.changes = sum(len(page.changes) for page in pages)
     taken.photos = _photos(connection, request, pages, writer)
+    here = (packages.c.unit_id == desk.unit_id) & (packages.c.id == request.id)
+    connection.execute(packages.update().where(here).values(summary=json.dumps(taken.summary(), ensure_ascii=False)))
     writer.close()
 
 

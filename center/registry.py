@@ -145,8 +145,9 @@ def desk_by_id(connection: Connection, desk_id: str) -> Desk:
 
 def revoke(connection: Connection, desk_id: str, *, why: str, who: str) -> None:
     """From now on the desk gets 401 with ``why``."""
-    connection.execute(update(desks).where(desks.c.id == desk_id).values(revoked_at=clock.now(), revoked_why=why))
-    note(connection, who=who, action="desk_revoked", subject=desk_id)
+    wanted = update(desks).where(desks.c.id == desk_id).values(revoked_at=clock.now(), revoked_why=why)
+    unit_id = connection.execute(wanted.returning(desks.c.unit_id)).scalar_one_or_none()
+    note(connection, who=who, action="desk_revoked", unit_id=unit_id or "", subject=desk_id, detail=why)
 
 
 def signing_key(connection: Connection) -> tuple[str, Ed25519PrivateKey]:

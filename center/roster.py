@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from center import clock
+from center import certifications, clock
 from center.registry import note
+from center.rules import Policy, policy_of
 from center.tables import changes, photos, retirees, units
 from protocol.canonical import canonical_text, sha256_hex
 from protocol.messages import Change, ChangeKind, RetireeBody
@@ -36,6 +37,8 @@ def add_changes(connection: Connection, unit_id: str, wanted: Sequence[tuple[Cha
         for index, (kind, subject, body) in enumerate(wanted)
     ]
     connection.execute(insert(changes), rows)
+    told = [body for kind, _subject, body in wanted if kind is ChangeKind.CERTIFICATION]
+    certifications.keep(connection, unit_id, told)
     return first + len(rows) - 1
 
 
@@ -90,6 +93,16 @@ def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeB
     return len(fresh)
 
 
+def remove_retiree(connection: Connection, unit_id: str, retiree_id: str, *, why: str, who: str) -> bool:
+    """Off the roster, at the desks too; what was certified stays. False when there is nobody such."""
+    here = (retirees.c.unit_id == unit_id) & (retirees.c.id == retiree_id)
+    if connection.execute(delete(retirees).where(here)).rowcount == 0:
+        return False
+    add_changes(connection, unit_id, [(ChangeKind.RETIREE_REMOVED, retiree_id, {"id": retiree_id})])
+    note(connection, who=who, action="retiree_removed", unit_id=unit_id, subject=retiree_id, detail=why)
+    return True
+
+
 def send_layout(connection: Connection, layout: dict[str, Any], *, who: str) -> int:
     """A layout of the confirmation form to every unit; how many there are. KeyError or ValueError for what is no layout."""
     if len(str(layout["version"])) != 1 or not layout["cells"] or not layout["zones"]:
@@ -100,6 +113,14 @@ def send_layout(connection: Connection, layout: dict[str, Any], *, who: str) -> 
         add_changes(connection, unit_id, [(ChangeKind.FORM_TEMPLATE, "confirmation", body)])
         note(connection, who=who, action="form_layout_sent", unit_id=unit_id, subject=str(layout["version"]))
     return len(known)
+
+
+def policy(connection: Connection, unit_id: str) -> Policy:
+    """The values that this unit's desks were last told; those of the notice when nothing was."""
+    here = (changes.c.unit_id == unit_id) & (changes.c.kind == ChangeKind.POLICY)
+    last = select(changes.c.body).where(here).order_by(changes.c.number.desc()).limit(1)
+    row = connection.execute(last).first()
+    return policy_of(json.loads(row[0]) if row is not None else {})
 
 
 def people(connection: Connection, unit_id: str) -> list[RetireeBody]:

@@ -25,19 +25,19 @@ class Serving:
     database: str
     host: str
     port: int
-    files: Path
+    files: str
     workers: int = 1
     certificate: Path | None = None
 
 
 def app() -> FastAPI:
     """The application of one worker; database and folder come from the environment."""
-    return create_app(make_engine(os.environ[DATABASE]), files=Path(os.environ[FILES]))
+    return create_app(make_engine(os.environ[DATABASE]), files=os.environ[FILES])
 
 
 def serve(wanted: Serving) -> None:
     """Run until ended."""
-    os.environ[DATABASE], os.environ[FILES] = wanted.database, str(wanted.files)
+    os.environ[DATABASE], os.environ[FILES] = wanted.database, wanted.files
     config = uvicorn.Config(
         "center.serving:app",
         factory=True,

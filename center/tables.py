@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -13,6 +14,8 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
+    true,
 )
 from uuid6 import uuid7
 
@@ -25,6 +28,11 @@ metadata = MetaData(
     }
 )
 _time = DateTime(timezone=True)
+PENDING = "state = 'pending'"
+SMALL = frozenset(
+    {"units", "enrolment_codes", "desks", "signing_keys", "spent_assertions", "operators", "operator_units", "secrets"}
+)
+"""Tables that stay small; all others grow, and have the unit as leading key."""
 
 units = Table(
     "units",
@@ -122,8 +130,70 @@ records = Table(
     Column("retiree_id", String, nullable=False, server_default=""),
     Column("arrived_at", _time, nullable=False),
     Column("receipt", Text, nullable=False),
+    Column("state", String, nullable=False, server_default=""),
+    Column("decided_at", _time),
+    Column("decided_by", String, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     Index("ix_records_arrived_at", "unit_id", "arrived_at"),
+    Index("ix_records_retiree_id", "unit_id", "retiree_id"),
+    Index("ix_records_pending", "unit_id", "arrived_at", sqlite_where=text(PENDING), postgresql_where=text(PENDING)),
 )
+"""``state``: of forms and certifications pending, accepted or rejected, as the desks were told; "" for all else."""
+
+certifications = Table(
+    "certifications",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("retiree_id", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("captured_at", _time, nullable=False),
+    Column("counts_from", Date, nullable=False),
+    Column("state", String, nullable=False),
+    Column("supersedes", String),
+    Index("ix_certifications_retiree_id", "unit_id", "retiree_id"),
+)
+"""The last word of ``changes`` about each certification, to reckon deadlines by."""
+
+near_lists = Table(
+    "near_lists",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("month", String, primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("made_at", _time, nullable=False),
+    Column("made_by", String, nullable=False),
+)
+
+payment_decisions = Table(
+    "payment_decisions",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("id", String, primary_key=True, default=lambda: str(uuid7())),
+    Column("retiree_id", String, nullable=False),
+    Column("run_month", String, nullable=False, server_default=""),
+    Column("decision", String, nullable=False),
+    Column("month", String),
+    Column("back_pay", Text, nullable=False, server_default="[]"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("decided_at", _time, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Index("ix_payment_decisions_run_month", "unit_id", "run_month"),
+    Index("ix_payment_decisions_retiree_id", "unit_id", "retiree_id"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("made_at", _time, nullable=False),
+    Column("made_by", String, nullable=False),
+)
+"""Files that a clerk has uploaded and not yet confirmed."""
 
 packages = Table(
     "packages",
@@ -133,6 +203,8 @@ packages = Table(
     Column("desk_id", String, nullable=False),
     Column("records", Integer, nullable=False),
     Column("imported_at", _time, nullable=False),
+    Column("imported_by", String, nullable=False, server_default=""),
+    Column("summary", Text, nullable=False, server_default="{}"),
 )
 
 audit = Table(
@@ -145,6 +217,7 @@ audit = Table(
     Column("action", String, nullable=False),
     Column("subject", String, nullable=False, server_default=""),
     Column("detail", Text, nullable=False, server_default=""),
+    Index("ix_audit_at", "at", postgresql_using="brin"),
 )
 
 operators = Table(
@@ -157,6 +230,16 @@ operators = Table(
     Column("locked_until", _time),
     Column("session", String, nullable=False),
     Column("made_at", _time, nullable=False),
+    Column("role", String, nullable=False, server_default="admin"),
+    Column("all_units", Boolean, nullable=False, server_default=true()),
+    Column("disabled_at", _time),
+)
+
+operator_units = Table(
+    "operator_units",
+    metadata,
+    Column("operator_id", String, ForeignKey("operators.id"), primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), primary_key=True),
 )
 
 secret_values = Table(

@@ -1,20 +1,20 @@
-"""Programs for desks: published with a signed manifest, served with Range. Files in the center's folder, one manifest per machine kind."""
+"""Programs for desks: published with a signed manifest, served with Range. One manifest for each kind of machine lies in the storage."""
 
 import hashlib
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
 from center import clock, registry
-from center.access import CurrentDesk
+from center.access import CurrentDesk, Files
 from center.errors import Refused
+from center.ranges import RANGED, Asked, IfRangeHeader, RangeHeader, answer
+from center.storage import Storage, read
 from protocol.messages import HexSha256
 from protocol.signing import sign
 from protocol.updates import Machine, System, UpdateManifest
@@ -24,23 +24,21 @@ router = APIRouter(prefix="/v1/updates", tags=["程序更新"])
 NOTHING = (404, "no_update", "没有可用的新版本。")
 
 
-def _folder(files: Path) -> Path:
-    return files / "updates"
+def _manifest(system: str, machine: str) -> str:
+    return f"updates/{system}-{machine}.json"
 
 
-def _manifest(files: Path, system: str, machine: str) -> Path:
-    return _folder(files) / f"{system}-{machine}.json"
-
-
-def current(files: Path, system: System, machine: Machine) -> UpdateManifest | None:
+def current(files: Storage, system: System, machine: Machine) -> UpdateManifest | None:
     """What is published for this kind of machine."""
-    path = _manifest(files, system, machine)
-    return UpdateManifest.model_validate_json(path.read_bytes()) if path.exists() else None
+    try:
+        return UpdateManifest.model_validate_json(read(files, _manifest(system, machine)))
+    except FileNotFoundError:
+        return None
 
 
 def publish(
     connection: Connection,
-    files: Path,
+    files: Storage,
     program: Path,
     *,
     version: str,
@@ -70,40 +68,36 @@ def publish(
         signature="",
     )
     manifest = unsigned.model_copy(update={"signature": sign(key, unsigned.signed_part())})
-    _put(files, program, manifest)
+    if files.size(f"updates/{digest}") is None:  # the file first, then the manifest that names it
+        files.put_file(f"updates/{digest}", program)
+    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False)
+    files.put(_manifest(system, machine), text.encode("utf-8"))
     registry.note(connection, who=who, action="update_published", subject=f"{system}-{machine} {version}")
     return manifest
 
 
-def _put(files: Path, program: Path, manifest: UpdateManifest) -> None:
-    """The file first, then the manifest that names it, each whole or not at all."""
-    folder = _folder(files)
-    folder.mkdir(parents=True, exist_ok=True)
-    target, path = folder / manifest.sha256, _manifest(files, manifest.system, manifest.machine)
-    if not target.exists():
-        part = folder / f".{manifest.sha256}.part"
-        shutil.copyfile(program, part)
-        part.replace(target)
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False), encoding="utf-8")
-    part.replace(path)
-
-
 @router.get("/{system}/{machine}", summary="这种电脑现在该用的程序版本（签名的清单）")
-def manifest(system: System, machine: Machine, request: Request, _desk: CurrentDesk) -> UpdateManifest:
+def manifest(system: System, machine: Machine, files: Files, _desk: CurrentDesk) -> UpdateManifest:
     """404 when nothing is published."""
-    found = current(request.app.state.files, system, machine)
+    found = current(files, system, machine)
     if found is None:
         raise Refused(*NOTHING)
     return found
 
 
-@router.get("/files/{sha256}/content", summary="取程序文件（支持 Range 续传）", response_class=FileResponse)
+@router.get(
+    "/files/{sha256}/content", summary="取程序文件（支持 Range 续传）", response_class=Response, responses=RANGED
+)
 def content(
-    sha256: Annotated[HexSha256, Field(description="清单里的 sha256")], request: Request, _desk: CurrentDesk
-) -> FileResponse:
+    sha256: Annotated[HexSha256, Field(description="清单里的 sha256")],
+    files: Files,
+    _desk: CurrentDesk,
+    range_: RangeHeader = None,
+    if_range: IfRangeHeader = None,
+) -> Response:
     """The bytes, whole or a range of them."""
-    path = _folder(request.app.state.files) / sha256
-    if not path.is_file():
+    size = files.size(f"updates/{sha256}")
+    if size is None:
         raise Refused(*NOTHING)
-    return FileResponse(path, media_type="application/octet-stream", headers={"ETag": f'"{sha256}"'})
+    asked = Asked(tag=f'"{sha256}"', range=range_, if_range=if_range)
+    return answer(size, asked, lambda first, last: files.chunks(f"updates/{sha256}", first, last))

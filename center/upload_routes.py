@@ -1,24 +1,20 @@
 """The tus 1.0 routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
+from sqlalchemy import Engine
 
-from center import uploads
-from center.access import CurrentDesk, Db
+from center import registry, uploads
+from center.access import CurrentDesk, Db, Files, SendingDesk
 from center.errors import Refused
 from protocol.messages import HexSha256
 
 router = APIRouter(prefix="/v1/uploads", tags=["附件"])
 BASE = {"Tus-Resumable": uploads.TUS, "Cache-Control": "no-store"}
 CONTENT_TYPE = "application/offset+octet-stream"
-
-
-def _folder(request: Request) -> Path:
-    folder: Path = request.app.state.files
-    return folder
 
 
 def _version(tus_resumable: str | None) -> None:
@@ -33,9 +29,9 @@ def options(_desk: CurrentDesk) -> Response:
     return Response(status_code=204, headers={**BASE, **extras})
 
 
-@router.post("", summary="登记一份附件（tus creation）", status_code=201)
+@router.post("", summary="登记一份附件（tus creation）", status_code=201, response_class=Response)
 def create(
-    request: Request,
+    files: Files,
     connection: Db,
     desk: CurrentDesk,
     upload_length: Annotated[int, Header(ge=1)],
@@ -46,17 +42,18 @@ def create(
     _version(tus_resumable)
     known = uploads.metadata(upload_metadata)
     sha256, record = known.get("sha256", ""), known.get("record", "")
-    made = uploads.create(
-        connection, _folder(request), desk.unit_id, sha256=sha256, record=record, length=upload_length
+    made = uploads.create(connection, files, desk.unit_id, sha256=sha256, record=record, length=upload_length)
+    registry.note(
+        connection, who=desk.id, action="attachment_announced", unit_id=desk.unit_id, subject=sha256, detail=record
     )
     headers = {**BASE, "Location": f"/v1/uploads/{made.sha256}", "Upload-Offset": str(made.offset)}
     return Response(status_code=201, headers=headers)
 
 
-@router.head("/{sha256}", summary="已经收到多少（tus）")
-def head(sha256: HexSha256, request: Request, desk: CurrentDesk) -> Response:
+@router.head("/{sha256}", summary="已经收到多少（tus）", response_class=Response)
+def head(sha256: HexSha256, files: Files, desk: CurrentDesk) -> Response:
     """The offset to go on from."""
-    found = uploads.find(_folder(request), desk.unit_id, sha256)
+    found = uploads.find(files, desk.unit_id, sha256)
     return Response(headers={**BASE, "Upload-Offset": str(found.offset), "Upload-Length": str(found.length)})
 
 
@@ -64,7 +61,8 @@ def head(sha256: HexSha256, request: Request, desk: CurrentDesk) -> Response:
 async def patch(
     sha256: HexSha256,
     request: Request,
-    desk: CurrentDesk,
+    files: Files,
+    desk: SendingDesk,
     upload_offset: Annotated[int, Header(ge=0)],
     tus_resumable: Annotated[str | None, Header()] = None,
 ) -> Response:
@@ -72,7 +70,14 @@ async def patch(
     _version(tus_resumable)
     if request.headers.get("content-type") != CONTENT_TYPE:
         raise Refused(415, "content_type", "上传的内容类型不对。")
-    found = uploads.find(_folder(request), desk.unit_id, sha256)
+    found = await asyncio.to_thread(uploads.find, files, desk.unit_id, sha256)
     chunks: AsyncIterator[bytes] = request.stream()
     offset = await uploads.append(found, upload_offset, chunks)
+    if upload_offset < offset == found.length:
+        await asyncio.to_thread(_note_whole, request.app.state.engine, desk, sha256)
     return Response(status_code=204, headers={**BASE, "Upload-Offset": str(offset)})
+
+
+def _note_whole(engine: Engine, desk: registry.Desk, sha256: str) -> None:
+    with engine.begin() as connection:
+        registry.note(connection, who=desk.id, action="attachment_kept", unit_id=desk.unit_id, subject=sha256)

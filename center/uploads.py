@@ -1,63 +1,59 @@
-"""Attachments by tus 1.0 (core and creation): content-addressed per unit, resumed from the true length of the file on disk.
+"""Attachments by tus 1.0 (core and creation): content-addressed per unit, resumed from what is truly there.
 
-A file is named by the SHA-256 that a record of the unit names. Bytes go to ``<sha>.part`` and count as offset only when they are in the
-file. Complete means: length reached, flushed to disk, and the whole file's SHA-256 right; only then it moves to its name. Stateless, so
-any worker goes on with what another began; ``flock`` keeps two writers apart.
+A file is named by the SHA-256 that a record of the unit names. Bytes go to a part and count as offset only when they outlive a kill.
+Complete means: length reached, and the whole file's SHA-256 right; only then it gets its name. Stateless, so any worker goes on with
+what another began; see center.storage for where it all lies.
 """
 
+import asyncio
 import base64
 import binascii
 import contextlib
 import hashlib
 import json
-import os
-import secrets
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
 from sqlalchemy import Connection, select
 from starlette.requests import ClientDisconnect
 
 from center.errors import NOT_FOUND, Refused
+from center.storage import BusyError, Growing, Part, Storage, read
 from center.tables import records
 
 TUS = "1.0.0"
 LARGEST_BYTES = 25 * 1024 * 1024
-LENGTH_BYTES = 16
+FOLDER_NAME = 32
+LOCKED = (423, "locked", "这份附件正在上传，请稍后再试。")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One attachment of a unit. ``length``: as announced; ``offset``: bytes safely here."""
 
-    folder: Path
-    sha256: str
+    storage: Storage
+    key: str
     length: int
 
     @property
-    def path(self) -> Path:
-        """The complete file."""
-        return self.folder / self.sha256
+    def sha256(self) -> str:
+        """As the record names it."""
+        return self.key.rpartition("/")[2]
 
     @property
-    def part(self) -> Path:
+    def part(self) -> Part:
         """The growing file."""
-        return self.folder / f"{self.sha256}.part"
+        return self.storage.part(self.key)
 
     @property
     def complete(self) -> bool:
         """Whether it is all here and right."""
-        return self.path.exists()
+        return self.storage.size(self.key) is not None
 
     @property
     def offset(self) -> int:
-        """From the true length of the file."""
-        if self.complete:
-            return self.length
-        return self.part.stat().st_size if self.part.exists() else 0
+        """From what is truly there."""
+        return self.length if self.complete else self.part.size
 
 
 def metadata(header: str | None) -> dict[str, str]:
@@ -73,7 +69,7 @@ def metadata(header: str | None) -> dict[str, str]:
     return found
 
 
-def create(connection: Connection, folder: Path, unit_id: str, *, sha256: str, record: str, length: int) -> Upload:
+def create(connection: Connection, storage: Storage, unit_id: str, *, sha256: str, record: str, length: int) -> Upload:
     """Announce an attachment that a record of this unit names; announcing it again goes on with what is here."""
     if length > LARGEST_BYTES or length <= 0:
         raise Refused(413, "too_large", f"附件太大（最多 {LARGEST_BYTES // 2**20} MB）。")
@@ -81,39 +77,37 @@ def create(connection: Connection, folder: Path, unit_id: str, *, sha256: str, r
     row = connection.execute(select(records.c.content).where(here)).first()
     if row is None or sha256 not in json.loads(row[0]).get("attachments", []):
         raise Refused(409, "no_record", "没有哪条记录需要这份附件，请先上报记录。")
-    unit = _folder(folder, unit_id)
-    unit.mkdir(parents=True, exist_ok=True)
-    known = _announced(unit, sha256)
+    key = key_of(unit_id, sha256)
+    known = _announced(storage, key)
     if known is not None and known.offset > 0 and known.length != length:
         raise Refused(409, "other_length", "附件的长度和先前说的不同，请联系省中心核对。")
-    part = unit / f"{sha256}.{secrets.token_hex(4)}.new"
-    part.write_text(str(length), "ascii")
-    part.replace(unit / f"{sha256}.length")
-    return _checked(Upload(unit, sha256, length))
+    if known is None or known.length != length:
+        storage.put(f"{key}.length", str(length).encode("ascii"))
+    return _checked(Upload(storage, key, length))
 
 
-def find(folder: Path, unit_id: str, sha256: str) -> Upload:
+def find(storage: Storage, unit_id: str, sha256: str) -> Upload:
     """An announced attachment of this unit; 404 with the same words for anybody else's."""
-    found = _announced(_folder(folder, unit_id), sha256)
+    found = _announced(storage, key_of(unit_id, sha256))
     if found is None:
         raise Refused(*NOT_FOUND)
     return _checked(found)
 
 
-def _announced(unit: Path, sha256: str) -> Upload | None:
+def _announced(storage: Storage, key: str) -> Upload | None:
     try:
-        return Upload(unit, sha256, int((unit / f"{sha256}.length").read_text("ascii")))
-    except (OSError, ValueError):
+        return Upload(storage, key, int(read(storage, f"{key}.length").decode("ascii")))
+    except (FileNotFoundError, ValueError):
         return None
 
 
 def _checked(upload: Upload) -> Upload:
     """All bytes there but not yet looked at, as a kill after the last byte leaves it: look now; wrong bytes begin anew."""
-    if not upload.complete and upload.offset >= upload.length:
-        with contextlib.suppress(Refused, FileNotFoundError):
-            with upload.part.open("r+b") as file, _locked(file.fileno()):
-                _check_whole(upload, file)
-            _give_name(upload)
+    if not upload.complete and upload.part.size >= upload.length:
+        with contextlib.suppress(Refused, BusyError, FileNotFoundError):
+            with upload.part.writing() as file:
+                whole = _whole(upload, file)
+            upload.part.finish(whole)
     return upload
 
 
@@ -121,25 +115,27 @@ async def append(upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> i
     """Write what arrives at the end of the file; the new offset. 409 when the offset is not the file's, 460 for wrong bytes."""
     if upload.complete:
         return upload.length
-    with upload.part.open("ab") as file, _locked(file.fileno()):
-        if upload.complete:  # by another worker, since the last look
-            return upload.length
-        if offset != os.fstat(file.fileno()).st_size:
-            raise Refused(409, "offset", "续传的位置不对，请重新询问。")
-        written = offset
-        with contextlib.suppress(ClientDisconnect):  # what arrived before a cut stays
-            async for chunk in chunks:
-                written += len(chunk)
-                if written > upload.length:
-                    file.truncate(offset)
-                    raise Refused(413, "too_long", "附件比说好的长。")
-                file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-        if written == upload.length:
-            _check_whole(upload, file)
-    if written == upload.length:
-        _give_name(upload)
+    whole = None
+    try:
+        with upload.part.writing() as file:
+            if upload.complete:  # by another worker, since the last look
+                return upload.length
+            if offset != file.size:
+                raise Refused(409, "offset", "续传的位置不对，请重新询问。")
+            with contextlib.suppress(ClientDisconnect):  # what arrived before a cut stays
+                async for chunk in chunks:
+                    if file.size + len(chunk) > upload.length:
+                        file.cut(offset)
+                        raise Refused(413, "too_long", "附件比说好的长。")
+                    await asyncio.to_thread(file.write, chunk)
+            await asyncio.to_thread(file.flush)
+            written = file.size
+            if written == upload.length:
+                whole = await asyncio.to_thread(_whole, upload, file)
+    except BusyError as error:
+        raise Refused(*LOCKED) from error
+    if whole is not None:
+        await asyncio.to_thread(upload.part.finish, whole)
     return written
 
 
@@ -147,49 +143,26 @@ def keep(upload: Upload, data: bytes) -> None:
     """The whole attachment at once, in the place of what may have begun; 460 for wrong bytes, 423 while somebody else writes."""
     if upload.complete:
         return
-    with upload.part.open("ab") as file, _locked(file.fileno()):
-        file.truncate(0)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-        _check_whole(upload, file)
-    _give_name(upload)
-
-
-def _check_whole(upload: Upload, file: IO[bytes]) -> None:
-    """Under the lock: hash what is on the disk; wrong bytes are thrown away."""
-    if hashlib.sha256(upload.part.read_bytes()).hexdigest() != upload.sha256:
-        file.truncate(0)
-        raise Refused(460, "checksum", "附件在路上坏了，请重新上传。")
-
-
-def _give_name(upload: Upload) -> None:
-    """A whole file gets its name, durably; somebody else may have been faster."""
-    with contextlib.suppress(FileNotFoundError):
-        upload.part.replace(upload.path)
-    if os.name == "posix":
-        folder = os.open(upload.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _folder(folder: Path, unit_id: str) -> Path:
-    """A folder name from any unit id."""
-    return folder / hashlib.sha256(unit_id.encode("utf-8")).hexdigest()[: LENGTH_BYTES * 2]
-
-
-@contextlib.contextmanager
-def _locked(descriptor: int) -> Iterator[None]:
-    """One writer per file, over all workers of one machine; 423 when somebody else writes."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise Refused(423, "locked", "这份附件正在上传，请稍后再试。") from error
-    yield
+        with upload.part.writing() as file:
+            file.cut(0)
+            file.write(data)
+            file.flush()
+            whole = _whole(upload, file)
+    except BusyError as error:
+        raise Refused(*LOCKED) from error
+    upload.part.finish(whole)
+
+
+def _whole(upload: Upload, file: Growing) -> bytes:
+    """Hash what is kept, before anybody else may write; wrong bytes are thrown away."""
+    whole = upload.part.read()
+    if hashlib.sha256(whole).hexdigest() != upload.sha256:
+        file.cut(0)
+        raise Refused(460, "checksum", "附件在路上坏了，请重新上传。")
+    return whole
+
+
+def key_of(unit_id: str, sha256: str) -> str:
+    """Below a folder name made from any unit id."""
+    return f"{hashlib.sha256(unit_id.encode('utf-8')).hexdigest()[:FOLDER_NAME]}/{sha256}"

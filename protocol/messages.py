@@ -243,7 +243,7 @@ class NearListBody(Message):
 
 
 class DecisionBody(Message):
-    """The center's decision about payments or about one record."""
+    """The center's decision about payments or about one record. ``back_pay``: months (YYYY-MM) paid together with a resumption."""
 
     retiree_id: str
     decision: Literal["accepted", "rejected", "suspended", "resumed", "terminated"]
@@ -251,6 +251,24 @@ class DecisionBody(Message):
     record_id: str | None = None
     reason: str = ""
     decided_at: AwareDatetime
+    back_pay: list[str] = []
+
+
+class NearRetiree(Message):
+    """One line of a near list. ``form_waits``: a form of this person is at the center and not yet decided."""
+
+    retiree_id: str
+    deadline: date
+    form_waits: bool = False
+
+
+class NearListBody(Message):
+    """Rule 17: who has to certify soon, as of the month's list day; a later list of the same month replaces this one."""
+
+    month: str
+    as_of: date
+    made_at: AwareDatetime
+    retirees: list[NearRetiree]
 
 
 class ServerInfo(Message):

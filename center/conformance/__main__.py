@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from center.conformance.caller import Caller
+from center.conformance.checks import UnseenError
 from center.conformance.clauses import CLAUSES
 
 TIMEOUT_S = 30
@@ -16,23 +17,26 @@ TIMEOUT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One clause. ``fault``: "" when it holds, else what was seen."""
+    """One clause. ``fault``: "" when it holds, else what was seen; ``unseen``: what was missing to see it."""
 
     chapter: str
     clause: str
     fault: str
+    unseen: str = ""
 
 
 def run(http: httpx.Client, code: str) -> list[Verdict]:
     """Every clause, whatever became of those before it."""
     desk, verdicts = Caller(http), []
     for chapter, clause, check in CLAUSES:
+        fault = unseen = ""
         try:
             check(desk, code)
-            fault = ""
+        except UnseenError as missing:
+            unseen = str(missing)
         except Exception as error:  # noqa: BLE001 - whatever a stranger's center answers is a verdict
             fault = f"{type(error).__name__}: {error}".splitlines()[0][:120]
-        verdicts.append(Verdict(chapter, clause, fault))
+        verdicts.append(Verdict(chapter, clause, fault, unseen))
     return verdicts
 
 
@@ -47,11 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with httpx.Client(base_url=chosen.base_url, verify=verify, timeout=TIMEOUT_S, trust_env=False) as http:
         verdicts = run(http, chosen.enrolment_code)
     for one in verdicts:
-        sys.stdout.write(f"{'✗' if one.fault else '✓'} {one.chapter:12s} {one.clause}\n")
-        if one.fault:
-            sys.stdout.write(f"               {one.fault}\n")
-    failed = sum(bool(one.fault) for one in verdicts)
-    sys.stdout.write(f"{len(verdicts) - failed} of {len(verdicts)} clauses hold\n")
+        mark = "✗" if one.fault else "–" if one.unseen else "✓"
+        sys.stdout.write(f"{mark} {one.chapter:12s} {one.clause}\n")
+        if one.fault or one.unseen:
+            sys.stdout.write(f"               {one.fault or one.unseen}\n")
+    failed, unseen = sum(bool(one.fault) for one in verdicts), sum(bool(one.unseen) for one in verdicts)
+    sys.stdout.write(f"{len(verdicts) - failed - unseen} of {len(verdicts)} clauses hold")
+    sys.stdout.write(f", {unseen} could not be seen\n" if unseen else "\n")
     return 1 if failed else 0
 
 

@@ -9,11 +9,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from center import clock
 from center.conformance.caller import Caller
+from center.conformance.checks import must, refused
+from center.conformance.roster_clauses import (
+    form_waits,
+    from_the_future,
+    known_changes,
+    large_body,
+    large_page,
+    program,
+    report_and_back,
+    roster_photo,
+    unknown_program,
+    unknown_upload,
+    zipped,
+)
 from protocol.canonical import canonical, sha256_hex
 from protocol.messages import MOST_RECORDS, PROTOCOL_VERSION, Outcome, PushedRecord, Receipt, ServerInfo
 from protocol.signing import verify
@@ -21,21 +34,6 @@ from protocol.signing import verify
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MOST_SKEW = timedelta(minutes=5)
 DATA = bytes(range(256)) * 40
-
-
-class BrokenError(Exception):
-    """A clause does not hold; says what was seen."""
-
-
-def must(holds: bool, seen: object) -> None:
-    if not holds:
-        raise BrokenError(str(seen))
-
-
-def refused(response: httpx.Response, *statuses: int) -> None:
-    must(response.status_code in statuses, f"HTTP {response.status_code}, wanted {statuses}")
-    content = response.json()
-    must(bool(content.get("code")) and bool(content.get("text")), "a refusal carries code and text")
 
 
 def encrypted(desk: Caller, _code: str) -> None:
@@ -231,7 +229,10 @@ CLAUSES: tuple[tuple[str, str, Callable[[Caller, str], None]], ...] = (
     ("who", "nothing without a token", token_wanted),
     ("pull", "pages are in order, without gap or repetition, within the limit", pull_pages),
     ("pull", "the same question gets the same answer; after the last comes nothing", pull_again),
+    ("pull", "every change is of a known kind, its body as agreed", known_changes),
+    ("pull", "a page of more than 1000 is refused", large_page),
     ("pull", "a photo that is not the unit's is 404", unknown_photo),
+    ("pull", "a roster's photo comes whole by its hash, with ETag, 304 and Range", roster_photo),
     ("push", "accepted with a signed receipt of just these bytes", receipt),
     ("push", "the same bytes again: the same receipt", duplicate),
     ("push", "the same uuid with other bytes: conflict", conflict),
@@ -241,8 +242,16 @@ CLAUSES: tuple[tuple[str, str, Callable[[Caller, str], None]], ...] = (
     ("push", "another desk's record is refused", foreign_desk),
     ("push", "a certification of nobody on the roster is refused", nobody),
     ("push", "more than 100 records are refused as a whole", too_many),
+    ("push", "a record from the future is refused", from_the_future),
+    ("push", "a body over 256 KB is refused by itself", large_body),
+    ("push", "gzip is taken, or refused with 415", zipped),
+    ("push", "a form comes back by pull as a certification that waits", form_waits),
+    ("push", "a report of death is told to all desks, its correction too", report_and_back),
     ("attachments", "tus: goes on from any byte until whole", upload),
     ("attachments", "tus: a wrong offset is refused and changes nothing", upload_offset),
     ("attachments", "tus: other bytes than the hash says never count as whole", upload_checksum),
     ("attachments", "only for a record that names it", upload_stranger),
+    ("attachments", "what was never announced is 404", unknown_upload),
+    ("updates", "for an unknown kind of machine nothing, in words", unknown_program),
+    ("updates", "a published program is signed and comes by ranges", program),
 )

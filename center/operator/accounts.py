@@ -2,18 +2,21 @@
 
 import secrets
 import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from center import clock
 from center.errors import Refused
 from center.registry import aware, note
-from center.tables import operators, secret_values
+from center.tables import operator_units, operators, secret_values
 
 SHORTEST_PASSWORD = 10
 LONGEST_TEXT = 200
@@ -27,13 +30,29 @@ _NOBODY = _hasher.hash(secrets.token_hex())
 """Checked for a name that does not exist, so that the time of the answer does not tell."""
 
 
+class Role(StrEnum):
+    """What an account may do."""
+
+    ADMIN = "admin"
+    """All that a clerk may; units, codes and accounts too."""
+    CLERK = "clerk"
+    VIEWER = "viewer"
+    """Looks, changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A clerk. ``session`` changes at sign-out and with a new password: older cookies are worth nothing then."""
+    """A clerk. ``session`` changes at sign-out and with a new password: older cookies are worth nothing then. ``units`` None: all."""
 
     id: str
     name: str
     session: str
+    role: Role = Role.ADMIN
+    units: frozenset[str] | None = None
+
+    def may_see(self, unit_id: str) -> bool:
+        """Whether the unit is among this clerk's."""
+        return self.units is None or unit_id in self.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +62,22 @@ class Failure:
     text: str
 
 
-def put(connection: Connection, name: str, password: str, *, who: str) -> None:
-    """A new account, or a new password that also ends the lock-out. 422 with words for what is too short or too long."""
+def put(connection: Connection, name: str, password: str, *, who: str, role: Role | None = None) -> None:
+    """A new account, or a new password that also ends the lock-out. 422 with words for what is too short or too long.
+
+    ``role``: of a new account ADMIN unless said; None leaves a known one's.
+    """
     if not 1 <= len(name.strip()) <= LONGEST_TEXT or "\0" in name:
         raise Refused(422, "name_bad", "姓名不能为空，也不能太长。")
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_TEXT:
         raise Refused(422, "password_short", f"密码至少要 {SHORTEST_PASSWORD} 个字，最多 {LONGEST_TEXT} 个字。")
-    values = {
+    values: dict[str, Any] = {
         "password_hash": _hasher.hash(password),
         "failures": 0,
         "locked_until": None,
         "session": secrets.token_hex(),
+        "disabled_at": None,
+        **({"role": role.value} if role is not None else {}),
     }
     found = connection.execute(update(operators).where(operators.c.name == name.strip()).values(values))
     if found.rowcount == 0:
@@ -75,7 +99,7 @@ def sign_in(connection: Connection, name: str, password: str) -> Operator | Fail
         .mappings()
         .first()
     )
-    if row is None:
+    if row is None or row["disabled_at"] is not None:
         _fits(_NOBODY, password)
         note(connection, who="?", action="sign_in_unknown")
         return Failure(WRONG)
@@ -89,7 +113,7 @@ def sign_in(connection: Connection, name: str, password: str) -> Operator | Fail
     if _fits(row["password_hash"], password):
         connection.execute(update(operators).where(here).values(failures=0, locked_until=None))
         note(connection, who=row["id"], action="signed_in")
-        return Operator(row["id"], row["name"], row["session"])
+        return _operator(connection, row)
     note(connection, who=row["id"], action="sign_in_failed", detail=str(row["failures"]))
     lock = lock_after(row["failures"])
     if not lock:
@@ -115,9 +139,42 @@ def sign_out(connection: Connection, operator: Operator) -> None:
 def by_session(connection: Connection, operator_id: str, session: str) -> Operator | None:
     """Whose valid session it is."""
     row = connection.execute(select(operators).where(operators.c.id == operator_id)).mappings().first()
-    if row is None or not secrets.compare_digest(row["session"].encode(), session.encode()):
+    if row is None or row["disabled_at"] is not None:
         return None
-    return Operator(row["id"], row["name"], row["session"])
+    if not secrets.compare_digest(row["session"].encode(), session.encode()):
+        return None
+    return _operator(connection, row)
+
+
+def _operator(connection: Connection, row: Mapping[Any, Any]) -> Operator:
+    units = None if row["all_units"] else frozenset(units_of(connection, row["id"]))
+    return Operator(row["id"], row["name"], row["session"], Role(row["role"]), units)
+
+
+def units_of(connection: Connection, operator_id: str) -> Sequence[str]:
+    """Those named for an account that does not see all."""
+    wanted = select(operator_units.c.unit_id).where(operator_units.c.operator_id == operator_id)
+    return connection.execute(wanted).scalars().all()
+
+
+def set_rights(
+    connection: Connection, operator_id: str, *, role: Role, units: Collection[str] | None, disabled: bool, who: str
+) -> None:
+    """What the account may from its next page on; ``units`` None: all. The last administrator stays one (422)."""
+    others = (operators.c.role == Role.ADMIN) & operators.c.disabled_at.is_(None) & (operators.c.id != operator_id)
+    if (disabled or role is not Role.ADMIN or units is not None) and (
+        connection.execute(select(operators.c.id).where(others, operators.c.all_units)).first() is None
+    ):
+        raise Refused(422, "last_admin", "至少要留一个能管理全部单位的系统管理员账号。")
+    values = {"role": role.value, "all_units": units is None, "disabled_at": clock.now() if disabled else None}
+    connection.execute(update(operators).where(operators.c.id == operator_id).values(values))
+    connection.execute(delete(operator_units).where(operator_units.c.operator_id == operator_id))
+    if units:
+        rows = [{"operator_id": operator_id, "unit_id": unit_id} for unit_id in sorted(units)]
+        connection.execute(insert(operator_units), rows)
+    scope = "all" if units is None else f"{len(units)} units"
+    detail = f"{role.value}, {scope}" + (", disabled" if disabled else "")
+    note(connection, who=who, action="operator_rights", subject=operator_id, detail=detail)
 
 
 def cookie_secret(connection: Connection) -> bytes:

@@ -1,6 +1,6 @@
 """Rendering templates; times as people in Changsha read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +9,10 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from center.operator import words
 from center.operator.session import Visit
 from center.registry import aware
+from center.rules import month_text
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,10 +23,39 @@ def local(moment: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def day(moment: date) -> str:
+    """2026年11月2日."""
+    return f"{moment.year}年{moment.month}月{moment.day}日"
+
+
+def month(value: int | str) -> str:
+    """2026年11月, of YYYY-MM or the rules' number."""
+    year, number = (value if isinstance(value, str) else month_text(value)).split("-")
+    return f"{year}年{int(number)}月"
+
+
+def size(count: int) -> str:
+    """For people."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, count // 1024)} KB"
+
+
 _templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
-_templates.filters["local"] = local
+_templates.filters |= {
+    "local": local,
+    "day": day,
+    "month": month,
+    "ym": month_text,
+    "size": size,
+    "masked": words.masked,
+    "shown": words.shown,
+}
+_templates.globals["words"] = words
 
 
 def render(request: Request, visit: Visit | None, template: str, *, status: int = 200, **content: Any) -> Response:

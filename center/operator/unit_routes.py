@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import Connection, func, select
 
-from center import clock, registry
+from center import clock, near_lists, registry
 from center.access import Db
 from center.errors import NOT_FOUND, Refused
 from center.operator.pages import go, render
-from center.operator.session import Clerk, FormChecked, SignedIn
-from center.tables import desks, enrolment_codes, retirees, units
+from center.operator.session import Admin, Clerk, FormChecked, SignedIn, ThisUnit, Unit, Writer
+from center.tables import desks, enrolment_codes, records, retirees, units
 from protocol.messages import UnitInfo
 
 router = APIRouter()
@@ -19,16 +19,25 @@ Text = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/")
-def all_units(request: Request, visit: SignedIn, connection: Db) -> Response:
-    """Every unit with its numbers of retirees and working desks."""
+def all_units(request: Request, visit: SignedIn, clerk: Clerk, connection: Db) -> Response:
+    """The clerk's units with their numbers of retirees, working desks and waiting forms."""
     people = _counts(connection, select(retirees.c.unit_id, func.count()).group_by(retirees.c.unit_id))
     working = select(desks.c.unit_id, func.count()).where(desks.c.revoked_at.is_(None)).group_by(desks.c.unit_id)
+    waiting = select(records.c.unit_id, func.count()).where(records.c.state == "pending").group_by(records.c.unit_id)
     rows = connection.execute(select(units).order_by(units.c.name, units.c.id)).mappings().all()
-    return render(request, visit, "units.html", units=rows, people=people, desks=_counts(connection, working))
+    return render(
+        request,
+        visit,
+        "units.html",
+        units=[row for row in rows if clerk.may_see(row["id"])],
+        people=people,
+        desks=_counts(connection, working),
+        waiting=_counts(connection, waiting),
+    )
 
 
 @router.get("/units/new")
-def new_unit(request: Request, visit: SignedIn) -> Response:
+def new_unit(request: Request, visit: SignedIn, _admin: Admin) -> Response:
     """The form."""
     return render(request, visit, "unit_new.html", typed={}, trouble="")
 
@@ -37,7 +46,7 @@ def new_unit(request: Request, visit: SignedIn) -> Response:
 def add_unit(
     request: Request,
     visit: SignedIn,
-    clerk: Clerk,
+    admin: Admin,
     connection: Db,
     name: Text = "",
     code: Text = "",
@@ -50,7 +59,7 @@ def add_unit(
     if trouble:
         return render(request, visit, "unit_new.html", status=422, typed=typed, trouble=trouble)
     info = UnitInfo.model_validate({"id": str(uuid.uuid4()), **typed})
-    registry.register_unit(connection, info, who=clerk.id)
+    registry.register_unit(connection, info, who=admin.id)
     return go(f"/operator/units/{info.id}")
 
 
@@ -65,46 +74,46 @@ def _trouble(connection: Connection, typed: dict[str, str]) -> str:
 
 
 @router.get("/units/{unit_id}")
-def one_unit(request: Request, unit_id: str, visit: SignedIn, connection: Db) -> Response:
+def one_unit(request: Request, unit: ThisUnit, visit: SignedIn, connection: Db) -> Response:
     """Codes still open, desks."""
-    return render(request, visit, "unit.html", **_unit(connection, unit_id), code=None)
+    return render(request, visit, "unit.html", **_unit(connection, unit), code=None)
 
 
 @router.post("/units/{unit_id}/codes", dependencies=[FormChecked])
-def new_code(request: Request, unit_id: str, visit: SignedIn, clerk: Clerk, connection: Db) -> Response:
+def new_code(request: Request, unit: ThisUnit, visit: SignedIn, writer: Writer, connection: Db) -> Response:
     """The code is on this one answer only."""
-    _unit(connection, unit_id)
-    code = registry.new_code(connection, unit_id, who=clerk.id)
-    return render(request, visit, "unit.html", **_unit(connection, unit_id), code=code)
+    code = registry.new_code(connection, unit.id, who=writer.id)
+    return render(request, visit, "unit.html", **_unit(connection, unit), code=code)
 
 
 @router.post("/units/{unit_id}/desks/{desk_id}/revoke", dependencies=[FormChecked])
-def revoke(unit_id: str, desk_id: str, clerk: Clerk, connection: Db, why: Text = "") -> Response:
+def revoke(unit: ThisUnit, desk_id: str, writer: Writer, connection: Db, why: Text = "") -> Response:
     """The desk's clerk reads ``why``."""
-    here = (desks.c.id == desk_id) & (desks.c.unit_id == unit_id) & desks.c.revoked_at.is_(None)
+    here = (desks.c.id == desk_id) & (desks.c.unit_id == unit.id) & desks.c.revoked_at.is_(None)
     if connection.execute(select(desks.c.id).where(here)).first() is None:
         raise Refused(*NOT_FOUND)
     if not why.strip() or "\0" in why:
         raise Refused(422, "why_missing", "撤销要写明原因，单位的经办人会看到。请退回上一页填写。")
-    registry.revoke(connection, desk_id, why=why.strip(), who=clerk.id)
-    return go(f"/operator/units/{unit_id}")
+    registry.revoke(connection, desk_id, why=why.strip(), who=writer.id)
+    return go(f"/operator/units/{unit.id}")
 
 
-def _unit(connection: Connection, unit_id: str) -> dict[str, Any]:
-    row = connection.execute(select(units).where(units.c.id == unit_id)).mappings().first()
-    if row is None:
-        raise Refused(404, "no_unit", "没有这个单位。请回到单位列表。")
+def _unit(connection: Connection, unit: Unit) -> dict[str, Any]:
     open_codes = (
         select(enrolment_codes.c.expires_at)
-        .where(enrolment_codes.c.unit_id == unit_id)
+        .where(enrolment_codes.c.unit_id == unit.id)
         .where(enrolment_codes.c.used_at.is_(None), enrolment_codes.c.expires_at > clock.now())
         .order_by(enrolment_codes.c.expires_at)
     )
-    machines = select(desks).where(desks.c.unit_id == unit_id).order_by(desks.c.enrolled_at.desc())
+    machines = select(desks).where(desks.c.unit_id == unit.id).order_by(desks.c.enrolled_at.desc())
     return {
-        "unit": row,
+        "unit": unit,
+        "waiting": connection.execute(
+            select(func.count()).where(records.c.unit_id == unit.id, records.c.state == "pending")
+        ).scalar_one(),
+        "near": near_lists.published(connection, unit.id),
         "people": connection.execute(
-            select(func.count()).select_from(retirees).where(retirees.c.unit_id == unit_id)
+            select(func.count()).select_from(retirees).where(retirees.c.unit_id == unit.id)
         ).scalar_one(),
         "open_codes": connection.execute(open_codes).scalars().all(),
         "desks": connection.execute(machines).mappings().all(),

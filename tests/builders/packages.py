@@ -22,6 +22,7 @@ from app.sync.center_keys import save_keys
 from app.sync.packages import UsbPackages
 from center import clock, packages, registry, roster
 from center.errors import Refused
+from center.storage import open_storage
 from center.tables import metadata as center_tables
 from protocol.canonical import canonical_text
 from protocol.messages import Change, ChangesPage, RetireeBody, UnitInfo
@@ -72,7 +73,7 @@ class Stick:
     def answer(self, package: Path) -> tuple[packages.Taken, Path]:
         """The center takes it in."""
         out = package.with_name(f"answer-{package.name}")
-        return packages.take(self.engine, package, out=out, files=self.folder / "files"), out
+        return packages.take(self.engine, package, out=out, files=open_storage(self.folder / "files")), out
 
     def whole_files(self) -> list[str]:
         """Attachments that the center holds."""

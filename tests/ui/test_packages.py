@@ -24,6 +24,7 @@ from app.ui.desktop import Desktop
 from app.ui.screens.sync.packages import PackageCard, PackagePresenter, PackageState, exported, imported
 from center import packages
 from center.database import make_engine, migrate
+from center.storage import open_storage
 from tests.builders.packages import SCAN, enrol, form, put
 from tests.fakes.screens import Ears
 
@@ -52,7 +53,7 @@ class Scene:
 
     def answer(self) -> Path:
         (package,) = self.stick.glob("上报包*")
-        packages.take(self.engine, package, out=self.stick / "回执包.certpkg", files=self.stick / "files")
+        packages.take(self.engine, package, out=self.stick / "回执包.certpkg", files=open_storage(self.stick / "files"))
         return self.stick / "回执包.certpkg"
 
 

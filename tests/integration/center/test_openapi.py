@@ -11,6 +11,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from center import registry, roster
 from center.app import create_app
 from center.database import make_engine, migrate
+from center.storage import open_storage
 from protocol.messages import UnitInfo
 from tests.integration.center.conftest import Caller, person
 
@@ -34,7 +35,7 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
         registry.register_unit(connection, UnitInfo(id="ours", name="ours", code="OURS"), who="test")
         roster.put_retirees(connection, "ours", [person(n, "ours") for n in range(3)], who="test")
         code = registry.new_code(connection, "ours", who="test")
-    APP.state.engine, APP.state.files = engine, folder / "files"
+    APP.state.engine, APP.state.storage = engine, open_storage(folder / "files")
     with TestClient(APP, raise_server_exceptions=False) as http:
         made = Caller(http, "ours")
         made.enrol(code)

@@ -17,6 +17,7 @@ from app.sync import packages_out
 from app.sync.apply import apply_page, cursor_of
 from center import decisions, packages, registry, roster
 from center.__main__ import main
+from center.storage import open_storage
 from protocol.canonical import sha256_hex
 from tests.builders.packages import PHOTO, SCAN, UNIT, Stick, person, refused, stick
 from tests.integration.center.conftest import Center
@@ -210,7 +211,10 @@ def test_an_answer_that_can_not_be_written_leaves_the_center_as_it_was(usb: Stic
     usb.put(1)
     package, before = usb.export(), usb.center_state()
     out = usb.folder / "missing" / "answer"
-    assert refused(lambda: packages.take(usb.engine, package, out=out, files=usb.folder / "files")) == "package_file"
+    assert (
+        refused(lambda: packages.take(usb.engine, package, out=out, files=open_storage(usb.folder / "files")))
+        == "package_file"
+    )
     assert usb.center_state() == before
     assert usb.answer(package)[0].accepted == 1
 

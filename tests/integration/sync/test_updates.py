@@ -25,6 +25,7 @@ from app.sync.updates import PIECE_BYTES, HttpUpdates, check, download
 from center import registry
 from center.__main__ import main as center_command
 from center.database import make_engine
+from center.storage import open_storage
 from center.updates import current
 from demo.center import RunningCenter, prepare, start
 from protocol.updates import UpdateManifest
@@ -207,7 +208,7 @@ def test_an_older_version_is_refused_by_the_center_and_by_the_desk(
 
 def test_a_date_without_words_cannot_be_published(setting: Setting, capsys: pytest.CaptureFixture[str]) -> None:
     assert setting.publish("0.2.0", program("0.2.0"), "--required-from", "2026-12-01") == 1
-    assert current(setting.files, "linux", "x86_64") is None
+    assert current(open_storage(setting.files), "linux", "x86_64") is None
 
 
 def tampered(setting: Setting, **changes: object) -> None:
@@ -237,7 +238,7 @@ def test_a_manifest_that_was_changed_on_the_way_is_refused(setting: Setting, cha
 
 def test_a_key_that_was_retired_signs_nothing_new(setting: Setting) -> None:
     setting.publish("0.2.0", program("0.2.0"))
-    manifest = current(setting.files, "linux", "x86_64")
+    manifest = current(open_storage(setting.files), "linux", "x86_64")
     assert manifest is not None
     engine = make_engine(setting.database)
     with engine.begin() as connection:
@@ -254,7 +255,7 @@ def test_a_key_that_was_retired_signs_nothing_new(setting: Setting) -> None:
 
 def test_bytes_that_were_changed_at_the_center_are_thrown_away(setting: Setting) -> None:
     setting.publish("0.2.0", program("0.2.0"))
-    manifest = current(setting.files, "linux", "x86_64")
+    manifest = current(open_storage(setting.files), "linux", "x86_64")
     assert manifest is not None
     file = setting.files / "updates" / manifest.sha256
     file.write_bytes(file.read_bytes()[:-1] + b"?")
