@@ -10,10 +10,11 @@ from typing import get_args
 
 from sqlalchemy import Connection, Engine
 
-from center import decisions, packages, registry, roster, updates
+from center import decisions, near_lists, packages, registry, roster, updates
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
+from center.rules import month_from
 from center.serving import Serving, serve as run
 from center.storage import open_storage
 from protocol.messages import UnitInfo
@@ -51,7 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
         run(Serving(**{name: getattr(chosen, name) for name in fields}))
         return 0
     if chosen.command == "operator":
-        return _operator(engine, chosen.name)
+        return _operator(engine, chosen.name, chosen.role)
+    if chosen.command == "near-lists":
+        return _near_lists(engine, chosen.month)
     if chosen.command == "package-import":
         return _import_package(engine, chosen.file, out=chosen.out, files=chosen.files)
     with engine.begin() as connection:
@@ -81,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--reason", default="")
     operator = commands.add_parser("operator", help="make an account for the operator page, or give it a new password")
     operator.add_argument("name")
+    operator.add_argument("--role", type=accounts.Role, choices=list(accounts.Role), help="default: admin")
+    near = commands.add_parser(
+        "near-lists", help="send the month's near lists to every unit whose list is new or changed"
+    )
+    near.add_argument("month", help="YYYY-MM")
+    policy = commands.add_parser("policy", help="send policy values to every unit's desks")
+    policy.add_argument("file", type=Path, help='JSON, e.g. {"near_days": 60, "holidays": ["2027-01-01"]}')
     package = commands.add_parser(
         "package-import", help="take a desk's USB package in and write the answer to bring back"
     )
@@ -117,8 +127,8 @@ def _inside(connection: Connection, chosen: argparse.Namespace) -> int:
         registry.register_unit(connection, info, who="command line")
     elif chosen.command == "update":
         return _publish(connection, chosen)
-    elif chosen.command == "form-layout":
-        return _send_layout(connection, chosen.file)
+    elif chosen.command in ("form-layout", "policy"):
+        return _send(connection, chosen.command, chosen.file)
     elif chosen.command == "decide":
         accepted = chosen.decision == "accepted"
         decisions.decide_form(connection, chosen.record, accepted=accepted, reason=chosen.reason, who="command line")
@@ -127,18 +137,40 @@ def _inside(connection: Connection, chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _send_layout(connection: Connection, file: Path) -> int:
+def _send(connection: Connection, what: str, file: Path) -> int:
     try:
-        layout = json.loads(file.read_text("utf-8"))
-        count = roster.send_layout(connection, layout, who="command line")
-    except (OSError, ValueError, KeyError) as error:
+        content = json.loads(file.read_text("utf-8"))
+        if what == "policy":
+            known = registry.unit_ids(connection)
+            roster.send_policy(connection, content, known, who="command line")
+            count = len(known)
+        else:
+            count = roster.send_layout(connection, content, who="command line")
+    except (OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"没有发送：{error}\n")
         return 1
     sys.stdout.write(f"已发给 {count} 个单位。\n")
     return 0
 
 
-def _operator(engine: Engine, name: str) -> int:
+def _near_lists(engine: Engine, month: str) -> int:
+    """Each unit in its own transaction."""
+    told = people = 0
+    with engine.begin() as connection:
+        known = registry.unit_ids(connection)
+    try:
+        for unit_id in known:
+            with engine.begin() as connection:
+                made = near_lists.publish(connection, unit_id, month_from(month), who="command line")
+            told, people = told + (made is not None), people + (len(made.lines) if made is not None else 0)
+    except (Refused, ValueError) as error:
+        sys.stderr.write(f"没有下发：{getattr(error, 'text', '月份请写成 2026-11 这样。')}\n")
+        return 1
+    sys.stdout.write(f"新下发 {told} 个单位，{people} 人；其余没有变化。\n")
+    return 0
+
+
+def _operator(engine: Engine, name: str, role: accounts.Role | None) -> int:
     """The password from the terminal, twice and unseen; one line of the standard input when there is no terminal."""
     if sys.stdin.isatty():
         password = getpass.getpass("密码（至少 10 个字）：")
@@ -149,7 +181,7 @@ def _operator(engine: Engine, name: str) -> int:
         password = sys.stdin.readline().rstrip("\r\n")
     try:
         with engine.begin() as connection:
-            accounts.put(connection, name, password, who="command line")
+            accounts.put(connection, name, password, who="command line", role=role)
     except Refused as refusal:
         sys.stderr.write(refusal.text + "\n")
         return 1

@@ -63,6 +63,11 @@ def register_unit(connection: Connection, info: UnitInfo, *, who: str) -> None:
     note(connection, who=who, action="unit_registered", unit_id=info.id)
 
 
+def unit_ids(connection: Connection) -> list[str]:
+    """All of them."""
+    return [str(row[0]) for row in connection.execute(select(units.c.id).order_by(units.c.id))]
+
+
 def unit_info(connection: Connection, unit_id: str) -> UnitInfo:
     """The unit as desks see it."""
     row = connection.execute(select(units).where(units.c.id == unit_id)).mappings().one()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from center import certifications, clock
-from center.registry import note
+from center.registry import note, unit_ids
 from center.rules import Policy, policy_of
 from center.tables import changes, photos, retirees, units
 from protocol.canonical import canonical_text, sha256_hex
@@ -93,6 +93,14 @@ def put_retirees(connection: Connection, unit_id: str, people: Iterable[RetireeB
     return len(fresh)
 
 
+def send_policy(connection: Connection, values: dict[str, Any], unit_ids: Sequence[str], *, who: str) -> None:
+    """Policy values to the desks of some units; the center's own lists and runs keep to them too. ValueError for what is none."""
+    policy_of(values)
+    for unit_id in unit_ids:
+        add_changes(connection, unit_id, [(ChangeKind.POLICY, "policy", values)])
+        note(connection, who=who, action="policy_sent", unit_id=unit_id, detail=canonical_text(values))
+
+
 def remove_retiree(connection: Connection, unit_id: str, retiree_id: str, *, why: str, who: str) -> bool:
     """Off the roster, at the desks too; what was certified stays. False when there is nobody such."""
     here = (retirees.c.unit_id == unit_id) & (retirees.c.id == retiree_id)
@@ -108,7 +116,7 @@ def send_layout(connection: Connection, layout: dict[str, Any], *, who: str) -> 
     if len(str(layout["version"])) != 1 or not layout["cells"] or not layout["zones"]:
         raise ValueError("version, cells or zones")
     body = {"id": "confirmation", "template": layout}
-    known = [str(row[0]) for row in connection.execute(select(units.c.id))]
+    known = unit_ids(connection)
     for unit_id in known:
         add_changes(connection, unit_id, [(ChangeKind.FORM_TEMPLATE, "confirmation", body)])
         note(connection, who=who, action="form_layout_sent", unit_id=unit_id, subject=str(layout["version"]))

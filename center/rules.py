@@ -23,11 +23,13 @@ class Policy:
 
 
 def policy_of(raw: Mapping[str, Any]) -> Policy:
-    """From the body of a policy change; what is missing keeps its default, other names are the desks' affair."""
+    """From the body of a policy change; what is missing keeps its default, other names are the desks' affair. ValueError for nonsense."""
     known: dict[str, Any] = {field.name: raw[field.name] for field in fields(Policy) if field.name in raw}
-    for name in ("regime_start", "transition_end"):
-        if name in known:
-            known[name] = date.fromisoformat(known[name])
+    for name, value in known.items():
+        if name in ("regime_start", "transition_end"):
+            known[name] = date.fromisoformat(str(value))
+        elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name}: {value!r}")
     return Policy(**known)
 
 

@@ -27,15 +27,15 @@ def id_number(text: str) -> str:
     """18 characters whose last one fits, or the foreigner's old card of 15."""
     number = re.sub(r"[\s\-—·']", "", unicodedata.normalize("NFKC", text)).upper()
     if re.fullmatch(r"\d\.\d+E\+?\d+", number):
-        raise CellError("证件号码被表格取整了，后几位已经丢失。请把这一列设成“文本”再重新填")
+        raise CellError("被表格取整了，后几位已经丢失。请把这一列设成“文本”再重新填")
     if re.fullmatch(r"[A-Z]{3}\d{12}", number):
         return number
     if len(number) != 18:
-        raise CellError(f"证件号码应为 18 位，这里是 {len(number)} 位")
+        raise CellError(f"应为 18 位，这里是 {len(number)} 位")
     if not re.fullmatch(r"\d{17}[\dX]", number):
-        raise CellError("证件号码里有不该有的字")
+        raise CellError("里面有不该有的字")
     if "10X98765432"[sum(int(d) * w for d, w in zip(number, _WEIGHTS, strict=False)) % 11] != number[17]:
-        raise CellError("证件号码的最后一位对不上，可能输错了")
+        raise CellError("最后一位对不上，可能输错了")
     born_in(number)
     return number
 
@@ -47,7 +47,7 @@ def born_in(number: str) -> str | None:
     try:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14])).isoformat()
     except ValueError as error:
-        raise CellError("证件号码里的出生日期不存在") from error
+        raise CellError("里面的出生日期不存在") from error
 
 
 def day(text: str) -> str:

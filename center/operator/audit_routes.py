@@ -43,7 +43,7 @@ def lines(
     page = queries.audit_lines(connection, scope, action=action, who=who.strip(), first=begin, last=end, before=before)
     asked = {"unit": unit, "action": action, "who": who, "first": begin.isoformat(), "last": end.isoformat()}
     known = units_of(connection, clerk)
-    names = {
+    names = {"roster": "名册", "photos": "照片"} | {
         row[0]: row[1] for table in (operators, desks) for row in connection.execute(select(table.c.id, table.c.name))
     }
     return render(

@@ -36,7 +36,10 @@ def month(value: int | str) -> str:
 
 def size(count: int) -> str:
     """For people."""
-    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, count // 1024)} KB"
+    for unit, name in ((2**30, "GB"), (2**20, "MB")):
+        if count >= unit:
+            return f"{count / unit:.1f}".removesuffix(".0") + f" {name}"
+    return f"{max(1, count // 1024)} KB"
 
 
 _templates = Environment(

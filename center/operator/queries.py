@@ -28,13 +28,8 @@ def people(connection: Connection, unit_id: str, *, text: str, page: int) -> Pag
     """By name; ``text``: part of a name, or the beginning of an ID number or of the id. ``page`` from 0."""
     here: ColumnElement[bool] = retirees.c.unit_id == unit_id
     if text:
-        likely = text.replace("%", "").replace("_", "")
-        fits = [
-            retirees.c.name.contains(likely),
-            retirees.c.id_number.startswith(likely),
-            retirees.c.id.startswith(likely),
-        ]
-        here &= or_(*fits)
+        starts = [column.startswith(text, autoescape=True) for column in (retirees.c.id_number, retirees.c.id)]
+        here &= or_(retirees.c.name.contains(text, autoescape=True), *starts)
     wanted = select(retirees.c.body).where(here).order_by(retirees.c.name, retirees.c.id)
     found = connection.execute(wanted.offset(page * PAGE).limit(PAGE + 1)).scalars().all()
     return Page(rows=[json.loads(body) for body in found[:PAGE]], older=str(page + 1) if len(found) > PAGE else "")
@@ -69,10 +64,11 @@ def records_of(connection: Connection, unit_id: str, wanted: RecordFilter, *, be
     if wanted.retiree_id:
         here.append(records.c.retiree_id == wanted.retiree_id)
     if wanted.text:
-        named = retirees.c.name.contains(wanted.text) | retirees.c.id_number.startswith(wanted.text)
+        text = wanted.text
+        named = retirees.c.name.contains(text, autoescape=True) | retirees.c.id_number.startswith(text, autoescape=True)
         here.append(
             records.c.retiree_id.in_(select(retirees.c.id).where(retirees.c.unit_id == unit_id, named))
-            | records.c.uuid.startswith(wanted.text)
+            | records.c.uuid.startswith(text, autoescape=True)
         )
     if wanted.first is not None:
         here.append(records.c.arrived_at >= midnight(wanted.first))

@@ -64,6 +64,13 @@ def _who(request: Request, unit_id: str | None) -> tuple[Visit, accounts.Operato
         return visit, visit.operator
 
 
+def writer_of(request: Request, csrf: str) -> accounts.Operator:
+    """Who sends a form, for work that has transactions of its own."""
+    visit, clerk = _who(request, None)
+    check_token(visit, csrf)
+    return clerk
+
+
 def _counted(receive: Receive, limit: int) -> Receive:
     left = limit
 

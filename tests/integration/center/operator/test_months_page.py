@@ -1,24 +1,23 @@
 """Near lists and monthly runs on the page: shown, confirmed, told to the desks, made again without doubling."""
 
-import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from center import near_lists, payments, roster
+from center.__main__ import main
 from center.errors import Refused
 from center.rules import month_from
 from center.tables import audit, payment_decisions
 from protocol.messages import ChangeKind, NearListBody
 from tests.integration.center.conftest import Center, person
 from tests.integration.center.operator.conftest import Browser
-
-NOW = datetime(2026, 11, 3, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -212,6 +211,9 @@ def test_a_near_list_is_shown_then_told_and_told_again_only_when_it_changed(
     assert "此后有变化" in again
     clerk.post(LIST, page=LIST, mark=mark(again))
     assert [len(one["retirees"]) for one in told(center, "near_list")] == [1, 0]
+    with center.engine.connect() as connection:
+        lines = connection.execute(select(audit.c.unit_id).where(audit.c.action == "near_list_sent")).scalars().all()
+    assert sorted(lines) == ["ours", "ours", "theirs"]
     theirs = center.callers["theirs"].call("GET", "/v1/changes").json()["changes"]
     assert [len(one["body"]["retirees"]) for one in theirs if one["kind"] == "near_list"] == [0]
 
@@ -231,4 +233,24 @@ def test_months_that_are_over_or_far_away_are_refused(clerk: Browser, path: str)
     answer = clerk.get(path)
     assert answer.status_code == 422
     assert "月" in answer.text
-    assert json.dumps(path)
+
+
+@pytest.mark.usefixtures("people")
+def test_the_command_line_sends_lists_and_policy_to_every_unit(
+    center: Center, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if center.engine.dialect.name != "sqlite":
+        pytest.skip("the command line takes an address; one database is enough here")
+    command = ["--database", str(center.engine.url)]
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"near_days": 45}')
+    assert main([*command, "policy", str(policy)]) == 0
+    policy.write_text('{"near_days": 0}')
+    assert main([*command, "policy", str(policy)]) == 1
+    assert main([*command, "near-lists", "2026-11"]) == 0
+    assert "新下发 2 个单位，1 人" in capsys.readouterr().out
+    assert main([*command, "near-lists", "2026-11"]) == 0
+    assert "新下发 0 个单位" in capsys.readouterr().out
+    for month in ("2031-01", "soon"):
+        assert main([*command, "near-lists", month]) == 1
+    assert [one["near_days"] for one in told(center, "policy")] == [45]

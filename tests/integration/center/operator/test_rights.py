@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import func, select
 
+from center import payments
 from center.operator import accounts, site
+from center.rules import month_text
 from center.tables import audit, operators
+from tests.builders.packages import stick
 from tests.integration.center.conftest import Center
 from tests.integration.center.operator.conftest import NAME, PASSWORD, Browser
+from tests.integration.center.operator.files import number, workbook
 
 OPEN = {"/sign-in"}
 NO_TABLE = {"/sign-out"}
@@ -141,7 +146,8 @@ def test_the_audit_is_read_by_unit_by_deed_and_by_doer(clerk: Browser, center: C
     assert codes.count("<tr><td") == 1
     assert "<tr><td" not in clerk.get("/audit?unit=theirs&who=" + NAME).text
     assert "<tr><td" not in clerk.get("/audit?last=2001-01-01&first=2001-01-01").text
-    assert "电脑登记" not in clerk.get("/audit?unit=-").text
+    assert '<td class="tight">电脑登记' in everything
+    assert '<td class="tight">电脑登记' not in clerk.get("/audit?unit=-").text
     assert center
 
 
@@ -150,3 +156,45 @@ def test_a_body_that_is_no_small_form_is_refused_unread(clerk: Browser) -> None:
     assert clerk.http.post("/operator/units/new", data=data).status_code == 413
     streamed = clerk.http.post("/operator/units/new", content=iter([b"name=x"]))
     assert streamed.status_code == 413
+
+
+def test_every_form_that_is_taken_leaves_its_line_in_the_audit(clerk: Browser, center: Center, tmp_path: Path) -> None:
+    usb = stick(center.engine, tmp_path)
+    ours = center.callers["ours"]
+    record = ours.record({"retiree_id": "ours-0", "signed_on": "2026-10-30"}, kind="form_submission")
+    ours.push(record)
+    imported = "/units/{unit_id}/import/{kind}"
+    people, month = "/units/ours/people/ours-1", month_text(payments.months_open()[0])
+    draft = [clerk.follow(clerk.upload("/units/ours/import/roster", workbook([str(n), number(n)]))) for n in (1, 2)]
+    mark = re.findall(r'name="mark" value="(\w+)"', clerk.get(draft[1]).text)[0]
+    with center.engine.connect() as connection:
+        me = connection.execute(select(operators.c.id)).scalar_one()
+    fields: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "/units/new": ("/units/new", "unit_registered", {"name": "a", "code": "b"}),
+        "/units/{unit_id}/codes": ("/units/ours/codes", "code_made", {}),
+        "/units/{unit_id}/people/{retiree_id}/payment": (
+            f"{people}/payment", "payment_suspended", {"decision": "suspended", "month": month, "reason": "x"},
+        ),
+        "/units/{unit_id}/people/{retiree_id}/remove": (f"{people}/remove", "retiree_removed", {"why": "x"}),
+        "/units/{unit_id}/records/{uuid}/decide": (
+            f"/units/ours/records/{record['uuid']}/decide", "form_accepted", {"decision": "accepted"},
+        ),
+        f"{imported}/{{draft}}/drop": (f"{draft[0]}/drop", "draft_dropped", {}),
+        f"{imported}/{{draft}}/confirm": (f"{draft[1]}/confirm", "roster_imported", {"mark": mark}),
+        "/near": ("/near", "near_list_sent", {}),
+        "/accounts/new": ("/accounts/new", "operator_put", {"name": "b", "password": PASSWORD, "role": "clerk"}),
+        "/accounts/{account_id}": (f"/accounts/{me}", "operator_rights", {"role": "admin", "all_units": "1"}),
+        "/units/{unit_id}/desks/{desk_id}/revoke": (f"/units/ours/desks/{ours.desk_id}/revoke", "desk_revoked", {"why": "x"}),
+        "/sign-out": ("/sign-out", "signed_out", {}),
+    }  # fmt: skip
+    by_month = {"/units/{unit_id}/near/{month}", "/units/{unit_id}/payments/{month}"}  # see test_months_page
+    assert {*fields, imported, "/packages", *by_month} == set(POSTS)
+    token = clerk.token("/")
+    clerk.http.post("/operator/packages", data={"csrf": token}, files={"file": ("x", usb.export().read_bytes())})
+    for path, _action, sent in fields.values():
+        answer = clerk.http.post(f"/operator{path}", data={"csrf": token, **sent}, follow_redirects=False)
+        assert answer.status_code in (200, 303), f"{path}: {answer.text}"
+    with center.engine.connect() as connection:
+        lines = connection.execute(select(audit.c.action).where(audit.c.who == me)).scalars().all()
+    usb.real.engine.dispose()
+    assert {"draft_made", "package_imported", *(action for _path, action, _sent in fields.values())} <= set(lines)
