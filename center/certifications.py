@@ -32,6 +32,7 @@ def keep(connection: Connection, unit_id: str, bodies: Iterable[dict[str, Any]])
             "captured_at": captured,
             "counts_from": date.fromisoformat(str(signed)) if signed else civil_day(captured),
             "supersedes": body.get("supersedes"),
+            "void": bool(body.get("void", False)),
         }
     put_rows(connection, certifications, list(rows.values()))
 
@@ -48,6 +49,7 @@ def proofs(connection: Connection, unit_id: str, retiree_id: str | None = None) 
             on=row["counts_from"],
             seen=civil_day(row["captured_at"]),
             pending=row["state"] == "pending",
+            void=row["void"],
             supersedes=row["supersedes"],
         )
         found.setdefault(row["retiree_id"], []).append(one)
@@ -59,3 +61,10 @@ def of_person(connection: Connection, unit_id: str, retiree_id: str) -> Sequence
     here = (certifications.c.unit_id == unit_id) & (certifications.c.retiree_id == retiree_id)
     wanted = select(certifications).where(here).order_by(certifications.c.captured_at.desc())
     return connection.execute(wanted).mappings().all()
+
+
+def superseded_by(connection: Connection, unit_id: str, certification_id: str) -> str | None:
+    """The record that corrected it, if any stands."""
+    here = (certifications.c.unit_id == unit_id) & (certifications.c.supersedes == certification_id)
+    wanted = select(certifications.c.id).where(here, certifications.c.state != "rejected").limit(1)
+    return connection.execute(wanted).scalar_one_or_none()

@@ -1,9 +1,8 @@
 """What the center's clerk decides: a form or certification accepted or returned with a reason, payments suspended, resumed, terminated."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -11,13 +10,11 @@ from center import clock
 from center.errors import NOT_FOUND, Refused
 from center.registry import note, notes
 from center.roster import add_changes
-from center.tables import payment_decisions, records, retirees
+from center.tables import changes as told, payment_decisions, records, retirees
 from protocol.bodies import RecordKind
 from protocol.canonical import canonical_text
 from protocol.messages import CertificationBody, ChangeKind, DecisionBody, RetireeBody
 
-CHANNELS = {RecordKind.FORM_SUBMISSION.value: "unit_confirmed", RecordKind.CERTIFICATION.value: "assisted_face"}
-"""Kinds of records that are decided on, and the channel of what they prove."""
 PAYMENTS = {"suspended": "suspended", "resumed": "paid", "terminated": "terminated"}
 
 
@@ -37,58 +34,49 @@ def decide_form(
 def decide_record(
     connection: Connection, unit_id: str, uuid: str, *, accepted: bool, reason: str, who: str, again: bool = False
 ) -> None:
-    """Accept or reject a form or a certification. The same decision once more does nothing.
+    """Accept or reject a form, a certification, or what corrects one. The same decision once more does nothing.
 
     409 when it was decided otherwise before, unless ``again``: then the new decision replaces the old one at the desks too.
     """
     here = (records.c.unit_id == unit_id) & (records.c.uuid == uuid)
     row = connection.execute(select(records).where(here).with_for_update()).mappings().first()
-    if row is None or row["kind"] not in CHANNELS:
+    if row is None or not row["state"]:
         raise Refused(*NOT_FOUND)
-    if not accepted and not reason.strip():
+    reason = reason.strip()
+    if not accepted and not reason:
         raise Refused(422, "reason_missing", "退回要写明原因。")
     state = "accepted" if accepted else "rejected"
-    if row["state"] == state and row["reason"] == reason.strip():
+    if row["state"] == state and row["reason"] == reason:
         return
     if row["state"] != "pending" and not again:
         raise Refused(409, "decided", "这条记录已经有人处理过了，请重新打开看看结果。")
     at = clock.now()
-    values = {"state": state, "reason": reason.strip(), "decided_at": at, "decided_by": who}
+    known = _last_told(connection, unit_id, uuid).model_copy(
+        update={"state": state, "reason": reason, "accepted_at": at if accepted else None}
+    )
+    decision = {
+        "retiree_id": known.retiree_id,
+        "decision": state,
+        "record_id": uuid,
+        "reason": reason,
+        "decided_at": at,
+    }
+    values = {"state": state, "reason": reason, "decided_at": at, "decided_by": who}
     connection.execute(update(records).where(here).values(values))
-    add_changes(connection, unit_id, _told(row, state, reason.strip(), at))
-    kind = "form" if row["kind"] == RecordKind.FORM_SUBMISSION else "certification"
-    note(connection, who=who, action=f"{kind}_{state}", unit_id=unit_id, subject=uuid, detail=reason.strip())
-
-
-def _told(row: Mapping[Any, Any], state: str, reason: str, at: Any) -> list[tuple[ChangeKind, str, dict[str, Any]]]:
-    content = json.loads(row["content"])
-    decision = DecisionBody.model_validate(
-        {
-            "retiree_id": row["retiree_id"],
-            "decision": state,
-            "record_id": row["uuid"],
-            "reason": reason,
-            "decided_at": at,
-        }
-    )
-    form = row["kind"] == RecordKind.FORM_SUBMISSION
-    certification = CertificationBody.model_validate(
-        {
-            "id": row["uuid"],
-            "retiree_id": row["retiree_id"],
-            "channel": CHANNELS[row["kind"]],
-            "captured_at": content["captured_at"],
-            "signed_on": content["body"].get("signed_on") if form else None,
-            "state": state,
-            "accepted_at": at if state == "accepted" else None,
-            "reason": reason,
-            "supersedes": content["body"].get("supersedes"),
-        }
-    )
-    return [
-        (ChangeKind.CERTIFICATION, row["uuid"], certification.model_dump(mode="json")),
-        (ChangeKind.DECISION, row["uuid"], decision.model_dump(mode="json")),
+    changes = [
+        (ChangeKind.CERTIFICATION, uuid, known.model_dump(mode="json")),
+        (ChangeKind.DECISION, uuid, DecisionBody.model_validate(decision).model_dump(mode="json")),
     ]
+    add_changes(connection, unit_id, changes)
+    kind = "form" if row["kind"] == RecordKind.FORM_SUBMISSION else "certification"
+    note(connection, who=who, action=f"{kind}_{state}", unit_id=unit_id, subject=uuid, detail=reason)
+
+
+def _last_told(connection: Connection, unit_id: str, uuid: str) -> CertificationBody:
+    """What the desks know of it: every record with a state was told once."""
+    kind = (told.c.kind == ChangeKind.CERTIFICATION) & (told.c.subject == uuid)
+    last = select(told.c.body).where(told.c.unit_id == unit_id, kind).order_by(told.c.number.desc()).limit(1)
+    return CertificationBody.model_validate_json(connection.execute(last).scalar_one())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +102,7 @@ def decide_payments(
     connection: Connection, unit_id: str, wanted: Sequence[Payment], *, who: str, run_month: str = ""
 ) -> None:
     """All or none; the roster knows it too, or its next change would take it back. 404: nobody such."""
-    at, told, rows = clock.now(), [], []
+    at, decided, rows = clock.now(), [], []
     for one in wanted:
         here = (retirees.c.unit_id == unit_id) & (retirees.c.id == one.retiree_id)
         row = connection.execute(select(retirees.c.body).where(here)).first()
@@ -126,7 +114,7 @@ def decide_payments(
         connection.execute(update(retirees).where(here).values(body=canonical_text(person.model_dump(mode="json"))))
         content = {name: getattr(one, name) for name in ("retiree_id", "decision", "month", "reason")}
         body = DecisionBody.model_validate({**content, "back_pay": list(one.back_pay), "decided_at": at})
-        told.append((ChangeKind.DECISION, one.retiree_id, body.model_dump(mode="json")))
+        decided.append((ChangeKind.DECISION, one.retiree_id, body.model_dump(mode="json")))
         back_pay = json.dumps(list(one.back_pay))
         rows.append(
             {
@@ -140,6 +128,6 @@ def decide_payments(
         )
     if rows:
         connection.execute(insert(payment_decisions), rows)
-    add_changes(connection, unit_id, told)
+    add_changes(connection, unit_id, decided)
     lines = [(f"payment_{one.decision}", one.retiree_id) for one in wanted]
     notes(connection, who=who, unit_id=unit_id, lines=lines)

@@ -4,11 +4,11 @@ certification that was wrong."""
 import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from center import clock
 from center.roster import add_changes, put_retirees
-from center.tables import records, retirees
+from center.tables import changes, records, retirees
 from protocol.bodies import RecordKind
 from protocol.messages import CertificationBody, ChangeKind, PushedRecord, RetireeBody
 
@@ -55,9 +55,9 @@ def _mark(person: RetireeBody, kind: str, body: dict[str, Any]) -> dict[str, Any
 
 def _take_back(connection: Connection, unit_id: str, record: PushedRecord, who: str) -> None:
     here = (records.c.unit_id == unit_id) & (records.c.uuid == str(record.body.get("corrects", "")))
-    row = connection.execute(select(records.c.kind, records.c.content).where(here)).first()
-    if row is not None and row[0] in (RecordKind.CERTIFICATION, RecordKind.FORM_SUBMISSION):
-        _correct_certification(connection, unit_id, record, str(row[0]), json.loads(row[1]))
+    row = connection.execute(select(records.c.kind, records.c.content, records.c.state).where(here)).first()
+    if row is not None and row[2]:
+        _correct_certification(connection, unit_id, record, str(row[2]))
     if row is None or row[0] not in set(REPORTS):
         return
     body = json.loads(row[1])["body"]
@@ -75,25 +75,32 @@ def _take_back(connection: Connection, unit_id: str, record: PushedRecord, who: 
     put_retirees(connection, unit_id, [person.model_copy(update=marks)], who=who)
 
 
-def _correct_certification(
-    connection: Connection, unit_id: str, record: PushedRecord, kind: str, wrong: dict[str, Any]
-) -> None:
-    """Tell the unit's desks: the new record supersedes the wrong one; without another day of signature it counts for nothing."""
-    signed_on = record.body.get("signed_on")
+def _correct_certification(connection: Connection, unit_id: str, record: PushedRecord, state: str) -> None:
+    """Tell the unit's desks: the new record supersedes the wrong one; without another day of signature it counts for nothing.
+
+    Another day counts only for what the center had accepted: a form that waits is never accepted by its own correction.
+    """
+    corrects, signed_on = str(record.body["corrects"]), record.body.get("signed_on")
+    if signed_on is not None and state != "accepted":
+        return
+    known = (changes.c.kind == ChangeKind.CERTIFICATION) & (changes.c.subject == corrects)
+    last = select(changes.c.body).where(changes.c.unit_id == unit_id, known).order_by(changes.c.number.desc()).limit(1)
+    wrong = json.loads(connection.execute(last).scalar_one())
     told = CertificationBody.model_validate(
         {
+            **wrong,
             "id": record.uuid,
-            "retiree_id": wrong["body"]["retiree_id"],
-            "channel": "unit_confirmed" if kind == RecordKind.FORM_SUBMISSION else "assisted_face",
-            "captured_at": wrong["captured_at"],
-            "signed_on": signed_on or wrong["body"].get("signed_on"),
+            "signed_on": signed_on or wrong["signed_on"],
+            "state": "accepted",
             "accepted_at": clock.now(),
             "reason": str(record.body.get("because", "")),
-            "supersedes": str(record.body["corrects"]),
+            "supersedes": corrects,
             "void": signed_on is None,
         }
     )
     add_changes(connection, unit_id, [(ChangeKind.CERTIFICATION, told.id, told.model_dump(mode="json"))])
+    here = (records.c.unit_id == unit_id) & (records.c.uuid == record.uuid)
+    connection.execute(update(records).where(here).values(state="accepted"))
 
 
 def _person(connection: Connection, unit_id: str, retiree_id: str) -> RetireeBody | None:

@@ -1,4 +1,4 @@
-"""Requests that come compressed (Content-Encoding: gzip), unpacked with a limit before anything looks at them."""
+"""Bodies with a limit before anything looks at them, unpacked when they come compressed (Content-Encoding: gzip)."""
 
 import zlib
 
@@ -9,6 +9,10 @@ from center import clock
 from protocol.messages import LARGEST_BODY_BYTES, MOST_RECORDS
 
 LARGEST_BYTES = 2 * MOST_RECORDS * LARGEST_BODY_BYTES
+SMALL_BYTES = 64 * 1024
+"""What needs no token yet says little."""
+LIMITS = {"/v1/enrol": SMALL_BYTES, "/v1/token": SMALL_BYTES, "/v1/records": LARGEST_BYTES}
+"""Uploads have their own."""
 GZIP = 31
 """zlib's word for a gzip envelope."""
 
@@ -23,22 +27,24 @@ class GunzipRequests:
         """Hand on, unpacked."""
         headers = dict(scope.get("headers", ()))
         encoding = headers.get(b"content-encoding", b"").strip().lower()
-        if scope["type"] != "http" or encoding in (b"", b"identity"):
+        limit = LIMITS.get(scope.get("path", "")) if scope["type"] == "http" else None
+        plain = encoding in (b"", b"identity")
+        if scope["type"] != "http" or (plain and limit is None):
             await self._app(scope, receive, send)
             return
-        if encoding != b"gzip":
+        if not plain and encoding != b"gzip":
             await _refuse(415, "encoding", "上传的压缩方式不对，请升级程序。")(scope, receive, send)
             return
         try:
-            body = await _unpacked(receive)
+            body = await _whole(receive, limit or LARGEST_BYTES, zipped=not plain)
         except OverflowError:
             await _refuse(413, "too_large", "一次上报的内容太大。")(scope, receive, send)
             return
         except (zlib.error, EOFError):
             await _refuse(400, "unreadable", "省中心读不懂所报的内容，可能在路上坏了。")(scope, receive, send)
             return
-        plain = [(k, v) for k, v in scope["headers"] if k not in (b"content-encoding", b"content-length")]
-        plain.append((b"content-length", str(len(body)).encode("ascii")))
+        rest = [(k, v) for k, v in scope["headers"] if k not in (b"content-encoding", b"content-length")]
+        rest.append((b"content-length", str(len(body)).encode("ascii")))
         told = False
 
         async def once() -> Message:
@@ -48,22 +54,24 @@ class GunzipRequests:
             told = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app({**scope, "headers": plain}, once, send)
+        await self._app({**scope, "headers": rest}, once, send)
 
 
-async def _unpacked(receive: Receive) -> bytes:
+async def _whole(receive: Receive, limit: int, *, zipped: bool) -> bytes:
     unpacker, parts, size, more = zlib.decompressobj(GZIP), [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise EOFError
         more = message.get("more_body", False)
-        part = unpacker.decompress(message.get("body", b""), LARGEST_BYTES - size + 1)
+        part = message.get("body", b"")
+        if zipped:
+            part = unpacker.decompress(part, limit - size + 1)
         size += len(part)
-        if size > LARGEST_BYTES:
+        if size > limit:
             raise OverflowError
         parts.append(part)
-    if not unpacker.eof:
+    if zipped and not unpacker.eof:
         raise EOFError
     return b"".join(parts)
 

@@ -40,17 +40,10 @@ class NearList:
     lines: tuple[Line, ...]
 
     @property
-    def told(self) -> list[dict[str, Any]]:
-        """As the desks get it."""
-        return [
-            {"retiree_id": one.person.id, "deadline": one.deadline.isoformat(), "form_waits": one.form_waits}
-            for one in self.lines
-        ]
-
-    @property
     def mark(self) -> str:
         """Of the content, not of the time at which it is made."""
-        return sha256_hex(canonical({"as_of": self.as_of.isoformat(), "retirees": self.told}))
+        lines = [[one.person.id, one.deadline.isoformat()] for one in self.lines]
+        return sha256_hex(canonical({"as_of": self.as_of.isoformat(), "lines": lines}))
 
 
 def months_open() -> tuple[int, int, int]:
@@ -89,7 +82,7 @@ def publish(connection: Connection, unit_id: str, month: int, *, who: str, mark:
     here = (near_lists.c.unit_id == unit_id) & (near_lists.c.month == text)
     if connection.execute(select(near_lists.c.sha256).where(here)).scalar_one_or_none() == made.mark:
         return None
-    body = NearListBody.model_validate({"month": text, "as_of": made.as_of, "made_at": at, "retirees": made.told})
+    body = NearListBody(month=text, retiree_ids=[one.person.id for one in made.lines])
     row = {
         "unit_id": unit_id,
         "month": text,

@@ -59,7 +59,9 @@ def answer(
     headers = {"ETag": asked.tag, "Cache-Control": "private, immutable", "Accept-Ranges": "bytes"}
     if asked.if_none_match is not None and asked.tag in [one.strip() for one in asked.if_none_match.split(",")]:
         return Response(status_code=304, headers=headers)
-    headers["Content-Encoding"] = "identity"  # or the compressing middleware would change the bytes that the range counts
+    headers["Content-Encoding"] = (
+        "identity"  # or the compressing middleware would change the bytes that the range counts
+    )
     part = span(asked.range, size) if asked.if_range in (None, asked.tag) else None
     if part is None:
         headers["Content-Length"] = str(size)

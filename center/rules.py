@@ -61,12 +61,16 @@ def months_after(day: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """A certification that was not rejected. ``on``: the day from which it counts; ``seen``: the day of capture."""
+    """A certification that was not rejected. ``on``: the day from which it counts; ``seen``: the day of capture.
+
+    ``void``: takes back the one it supersedes, and counts for nothing itself.
+    """
 
     id: str
     on: date
     seen: date
     pending: bool = False
+    void: bool = False
     supersedes: str | None = None
 
 
@@ -92,10 +96,11 @@ class Person:
 
 
 def counting(proofs: Iterable[Proof], died_on: date | None) -> list[Proof]:
-    """Without those that a correction replaced, and those dated after the death (rule 14)."""
+    """Without those that a correction replaced or took back, and those dated after the death (rule 14)."""
     known = list(proofs)
     replaced = {proof.supersedes for proof in known if proof.supersedes is not None}
-    return [one for one in known if one.id not in replaced and (died_on is None or one.seen <= died_on)]
+    lasting = [one for one in known if one.id not in replaced and not one.void]
+    return [one for one in lasting if died_on is None or one.seen <= died_on]
 
 
 def deadline(person: Person, proofs: Iterable[Proof], policy: Policy, *, with_pending: bool = False) -> date | None:

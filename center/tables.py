@@ -150,6 +150,7 @@ certifications = Table(
     Column("captured_at", _time, nullable=False),
     Column("counts_from", Date, nullable=False),
     Column("state", String, nullable=False),
+    Column("void", Boolean, nullable=False, server_default=false()),
     Column("supersedes", String),
     Index("ix_certifications_retiree_id", "unit_id", "retiree_id"),
 )

@@ -110,8 +110,7 @@ def _decision() -> dict[str, Any]:
 
 
 def _near() -> dict[str, Any]:
-    one = {"retiree_id": RETIREE, "deadline": "2026-12-31", "form_waits": True}
-    return {"month": "2026-11", "as_of": "2026-11-20", "made_at": AT.isoformat(), "retirees": [one]}
+    return {"month": "2026-11", "retiree_ids": [RETIREE]}
 
 
 def _manifest() -> dict[str, Any]:
@@ -155,7 +154,13 @@ def examples() -> dict[str, Any]:
             "server_time": now,
             "center_keys": [_key()],
         },
-        "ChangesPage": {"changes": changes, "cursor": len(changes), "more": False, "server_time": now},
+        "ChangesPage": {
+            "changes": changes,
+            "cursor": len(changes),
+            "more": False,
+            "server_time": now,
+            "newest": len(changes),
+        },
         "Change": changes[-1],
         "PushRequest": {"records": [record]},
         "PushedRecord": record,
@@ -171,5 +176,4 @@ def examples() -> dict[str, Any]:
         "CertificationBody": _certification(),
         "DecisionBody": _decision(),
         "NearListBody": _near(),
-        "NearRetiree": _near()["retirees"][0],
     }

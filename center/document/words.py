@@ -66,8 +66,7 @@ SCHEMAS = {
     "CustodyBody": "一段强制措施或服刑期（按政策暂停）。",
     "CertificationBody": "kind 为 certification：中心所知的一次认证，不论在哪里办的。",
     "DecisionBody": "kind 为 decision：中心对待遇或对一条记录的决定。",
-    "NearListBody": "kind 为 near_list：某月 20 日前下发的临近名单；同月的新名单替换旧的。",
-    "NearRetiree": "临近名单里的一个人。",
+    "NearListBody": "kind 为 near_list：某月 20 日前下发的临近名单；新名单替换旧的。",
 }
 FIELDS = {
     "number": "编号，单位之内从 1 起连续",
@@ -149,11 +148,9 @@ FIELDS = {
     "record_id": "对哪条记录的决定",
     "decided_at": "决定的时间",
     "back_pay": "和恢复一起补发的月份",
-    "as_of": "以哪天为准",
-    "made_at": "生成时间",
-    "retirees": "人员",
-    "deadline": "认证截止日期",
-    "form_waits": "有确认表在中心待审",
+    "retiree_ids": "人员编号（名册的 id）",
+    "newest": "现有的最后一个编号，用来显示还剩多少；0 是没有告诉",
+    "void": "只是撤销被替换的那条，自己不算数",
 }
 CLOSER = {
     "Change.kind": "unit、retiree、retiree_removed、photo、certification、near_list、decision、policy、form_template、notice",

@@ -42,6 +42,7 @@ def one_person(request: Request, unit: ThisUnit, retiree_id: str, visit: SignedI
     person, policy = payments.as_person(body), roster.policy(connection, unit.id)
     proofs = certifications.proofs(connection, unit.id, retiree_id).get(retiree_id, [])
     wanted = queries.RecordFilter(retiree_id=retiree_id)
+    certified = certifications.of_person(connection, unit.id, retiree_id)
     return render(
         request,
         visit,
@@ -50,7 +51,8 @@ def one_person(request: Request, unit: ThisUnit, retiree_id: str, visit: SignedI
         person=body,
         deadline=deadline(person, proofs, policy),
         deadline_with_pending=deadline(person, proofs, policy, with_pending=True),
-        certifications=certifications.of_person(connection, unit.id, retiree_id),
+        certifications=certified,
+        corrected={row["supersedes"] for row in certified if row["state"] != "rejected"},
         records=queries.records_of(connection, unit.id, wanted, before="").rows,
         decisions=payments.of_person(connection, unit.id, retiree_id),
         months=payments.months_open(),

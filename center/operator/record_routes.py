@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request, Response
 from sqlalchemy import Connection, select
 
-from center import decisions, uploads
+from center import certifications, decisions, uploads
 from center.access import Db, Files
 from center.errors import NOT_FOUND, Refused
 from center.operator import queries, scans
@@ -66,7 +66,7 @@ def one_record(request: Request, unit: ThisUnit, uuid: str, visit: SignedIn, con
     row = _row(connection, unit, uuid)
     content, receipt = json.loads(row["content"]), json.loads(row["receipt"])
     person = queries.person(connection, unit.id, row["retiree_id"]) if row["retiree_id"] else None
-    names = dict(connection.execute(select(operators.c.id, operators.c.name)).tuples().all())
+    names = {row[0]: row[1] for row in connection.execute(select(operators.c.id, operators.c.name))}
     return render(
         request,
         visit,
@@ -80,7 +80,8 @@ def one_record(request: Request, unit: ThisUnit, uuid: str, visit: SignedIn, con
         desk=connection.execute(select(desks.c.name).where(desks.c.id == row["desk_id"])).scalar_one_or_none(),
         decided_by=names.get(row["decided_by"], row["decided_by"]),
         attachments=[_attachment(files, unit, sha256) for sha256 in content["attachments"]],
-        decides=row["kind"] in decisions.CHANNELS,
+        decides=bool(row["state"]),
+        corrected_by=certifications.superseded_by(connection, unit.id, uuid),
     )
 
 

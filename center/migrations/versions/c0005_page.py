@@ -63,6 +63,7 @@ def _certifications() -> None:
         _time("captured_at"),
         sa.Column("counts_from", sa.Date, nullable=False),
         _text("state"),
+        sa.Column("void", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("supersedes", sa.String),
     )
     op.create_index("ix_certifications_retiree_id", "certifications", ["unit_id", "retiree_id"])
@@ -150,6 +151,7 @@ def _row(unit_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "unit_id": unit_id,
         **{name: body[name] for name in ("id", "retiree_id", "channel", "state")},
         "supersedes": body.get("supersedes"),
+        "void": bool(body.get("void", False)),
         "captured_at": captured,
         "counts_from": date.fromisoformat(signed) if signed else captured.astimezone(ZONE).date(),
     }

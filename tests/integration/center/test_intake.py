@@ -1,5 +1,6 @@
 """Records at the center: once each, whatever comes with them."""
 
+import gzip
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -168,3 +169,21 @@ def test_what_is_not_there_is_refused_with_a_code_and_words(
     answer = center.callers["ours"].call(method, path)
     assert answer.status_code == status
     assert {"code", "text", "server_time"} <= answer.json().keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/v1/enrol", b" " * 100_000, {}),
+        ("/v1/token", b" " * 100_000, {}),
+        ("/v1/records", gzip.compress(b" " * 60 * 2**20), {"Content-Encoding": "gzip"}),
+        ("/v1/records", b" " * 53 * 2**20, {}),
+    ],
+    ids=["enrol", "token", "bomb", "push"],
+)
+def test_a_body_beyond_its_limit_is_refused_before_anything_reads_it(
+    center: Center, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    answer = center.callers["ours"].call("POST", path, content=body, headers=headers)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "too_large"

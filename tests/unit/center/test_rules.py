@@ -195,6 +195,13 @@ def test_what_a_run_proposes(
         assert again is None or again.step not in rules.DECIDES
 
 
+def test_a_void_correction_takes_back_and_counts_for_nothing() -> None:
+    old = proof(date(2023, 2, 1))
+    assert deadline(person(), [old, proof(date(2023, 9, 1), 2, supersedes="c-1", void=True)], POLICY) == date(
+        2022, 9, 30
+    )
+
+
 def test_a_correction_replaces_and_a_proof_after_death_counts_nothing() -> None:
     old, new = proof(date(2023, 9, 1)), proof(date(2023, 2, 1), 2, supersedes="c-1")
     assert deadline(person(), [old, new], POLICY) == date(2024, 2, 1)

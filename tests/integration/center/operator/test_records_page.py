@@ -176,3 +176,29 @@ def test_another_units_record_and_attachment_are_not_there(
     answer = clerk.post(f"/units/ours/records/{record}/decide", page=f"/units/ours/records/{mine}", decision="accepted")
     assert answer.status_code == 404
     assert in_database is not None
+
+
+def test_a_waiting_form_is_not_accepted_by_its_own_correction_and_an_accepted_one_can_be_corrected_and_refused(
+    clerk: Browser, center: Center
+) -> None:
+    ours = center.callers["ours"]
+    record = form(ours)
+    other_day = {"retiree_id": "ours-0", "corrects": record, "because": "日期写错", "signed_on": "2026-11-01"}
+    early = ours.record(other_day, kind="correction")
+    assert ours.push(early).json()["answers"][0]["outcome"] == "accepted"
+    assert told(ours, early["uuid"]) == []
+    path = f"/units/ours/records/{record}"
+    clerk.post(f"{path}/decide", page=path, decision="accepted")
+    late = ours.record(other_day, kind="correction")
+    ours.push(late)
+    assert [one[0] for one in told(ours, late["uuid"])] == ["accepted"]
+    assert "单位已更正这条记录" in clerk.get(path).text
+    assert "已更正，不算" in clerk.get("/units/ours/people/ours-0").text
+    assert "2027年11月1日" in clerk.get("/units/ours/people/ours-0").text
+    corrected = f"/units/ours/records/{late['uuid']}"
+    clerk.post(f"{corrected}/decide", page=corrected, decision="rejected", own_reason="没有新的表", again="1")
+    assert told(ours, late["uuid"])[-1][:2] == ("rejected", "没有新的表")
+    assert "2027年10月30日" in clerk.get("/units/ours/people/ours-0").text
+    void = ours.record({"retiree_id": "ours-0", "corrects": record, "because": "办错了人"}, kind="correction")
+    ours.push(void)
+    assert "算不出" in clerk.get("/units/ours/people/ours-0").text

@@ -122,7 +122,7 @@ def test_accounts_are_made_limited_and_ended_on_the_page(clerk: Browser, other: 
     other.sign_in(name="王县")
     assert "theirs" in other.get("/").text
     with center.engine.connect() as connection:
-        ids = dict(connection.execute(select(operators.c.name, operators.c.id)).tuples().all())
+        ids = {row[0]: row[1] for row in connection.execute(select(operators.c.name, operators.c.id))}
     path = f"/accounts/{ids['王县']}"
     clerk.post(path, page=path, role="viewer", all_units="1")
     assert other.get("/units/ours").status_code == 200
