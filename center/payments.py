@@ -19,6 +19,7 @@ from protocol.canonical import canonical, sha256_hex
 
 CHANGED = (409, "run_changed", "预览之后情况有变（有人认证或有新的审核结果），请重新看一遍再确认。")
 MONTH_BAD = (422, "month_bad", "只能生成本月或下月的停发恢复名单。")
+_NAMES = {Step.SUSPEND: "暂停", Step.RESUME: "恢复", Step.SHIFT: "改月份", Step.TERMINATE: "停发"}
 _DECISIONS = {Step.SUSPEND: "suspended", Step.SHIFT: "suspended", Step.RESUME: "resumed", Step.TERMINATE: "terminated"}
 
 
@@ -104,10 +105,8 @@ def confirm(connection: Connection, unit_id: str, month: int, mark: str, *, who:
         raise Refused(*CHANGED)
     wanted = [_payment(one) for one in run.of(*DECIDES)]
     decide_payments(connection, unit_id, wanted, who=who, run_month=month_text(month))
-    counts = {step.value: len(run.of(step)) for step in DECIDES}
-    note(
-        connection, who=who, action="payment_run", unit_id=unit_id, subject=month_text(month), detail=json.dumps(counts)
-    )
+    detail = "，".join(f"{name} {len(run.of(step))}" for step, name in _NAMES.items() if run.of(step))
+    note(connection, who=who, action="payment_run", unit_id=unit_id, subject=month_text(month), detail=detail)
     return len(wanted)
 
 

@@ -34,6 +34,16 @@ def month(value: int | str) -> str:
     return f"{year}年{int(number)}月"
 
 
+def shown(value: object) -> str:
+    """A body's value; moments in Changsha's time, whatever zone they were written in."""
+    if isinstance(value, str) and "T" in value[10:11]:
+        try:
+            return local(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return words.shown(value)
+
+
 def size(count: int) -> str:
     """For people."""
     for unit, name in ((2**30, "GB"), (2**20, "MB")):
@@ -56,7 +66,7 @@ _templates.filters |= {
     "ym": month_text,
     "size": size,
     "masked": words.masked,
-    "shown": words.shown,
+    "shown": shown,
 }
 _templates.globals["words"] = words
 

@@ -51,7 +51,7 @@ def test_a_form_waits_is_opened_with_its_scan_and_accepted_once(clerk: Browser, 
     assert "退休0" in clerk.get("/forms").text
     path = f"/units/ours/records/{record}"
     page = clerk.get(path).text
-    for words in ("高龄行动不便", "李四", "2026-10-30", "OURS-", "第 2 页"):
+    for words in ("高龄行动不便", "李四", "2026-10-30", "OURS-", "第 2 页", "2026年11月2日 17:30"):
         assert words in page
     shown = clerk.get(f"{path}/files/{sha256_hex(scan)}/pages/2")
     assert shown.headers["content-type"] == "image/jpeg"
