@@ -254,23 +254,6 @@ class DecisionBody(Message):
     back_pay: list[str] = []
 
 
-class NearRetiree(Message):
-    """One line of a near list. ``form_waits``: a form of this person is at the center and not yet decided."""
-
-    retiree_id: str
-    deadline: date
-    form_waits: bool = False
-
-
-class NearListBody(Message):
-    """Rule 17: who has to certify soon, as of the month's list day; a later list of the same month replaces this one."""
-
-    month: str
-    as_of: date
-    made_at: AwareDatetime
-    retirees: list[NearRetiree]
-
-
 class ServerInfo(Message):
     """What a center is; answered without a token."""
 
