@@ -192,6 +192,7 @@ ERROR_TEXT: dict[str, str] = {
     "sync.offline": "连不上省中心。不用管它，照常办理；有网后会自动补报。",
     "sync.other_unit": "登记码是另一个单位的，本机已有别的单位的数据，不能混用。",
     "sync.paused": "同步已暂停，按“现在同步”继续；记录都还存着。",
+    "sync.receipt_invalid": "省中心的回执核对不上，程序会自动再试；一直这样，请联系省中心。",
     "sync.refused": "省中心没有接受：{text}",
     "sync.revoked": "省中心已停用这台电脑的登记，暂时不能上报；记录都还存着。请联系省中心。{text}",
     "sync.running": "正在同步，请稍等。",

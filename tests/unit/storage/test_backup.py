@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from app.services.progress import Progress
 from app.storage import backup
 from tests.builders.people import certified, retiree
 from tests.fakes.clock import CST
+from tests.fakes.small_disk import MIB, small_disk
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=CST)
 PICTURE = b"a picture of evidence" * 100
@@ -155,6 +157,20 @@ def test_a_backup_counts_only_after_it_was_restored_and_opened_by_its_own_keys(
     assert len(backup.known(machine.stick)) == 1
     beside = machine.options.paths.data.parent
     assert [path.name for path in beside.iterdir() if path.name.endswith(".trial")] == []
+
+
+def test_a_stick_that_is_really_full_keeps_its_older_backups_and_nothing_half_done(
+    machine: Machine, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "usb", 3 * MIB) as stick:
+        machine.stick = stick
+        machine.back_up()
+        machine.store.desk.vault.put(os.urandom(3 * MIB), media_type="video/x-msvideo")
+        with pytest.raises(AppError, match=r"backup\.stick_full"):
+            machine.back_up(NOW + timedelta(days=1))
+        (kept,) = backup.known(stick)
+        assert kept.made_at == NOW
+        assert [path.name for path in (stick / backup.ROOT).rglob(".*")] == []
 
 
 def test_where_the_last_backup_lies_is_known_without_the_database(machine: Machine) -> None:
