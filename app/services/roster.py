@@ -124,9 +124,8 @@ class Roster:
             return rows_in(self.desk, store)
 
     def index(self) -> SearchIndex:
-        """A search index over the whole roster."""
-        with self.desk.uow() as store:
-            return SearchIndex.build(store.retirees.all())
+        """A search index over the whole roster; what is read for it is kept for the lists."""
+        return SearchIndex.build([row.retiree for row in self.rows()])
 
     def document(self, blob: Sha256) -> bytes:
         """A document's bytes; AppError('vault.missing') or AppError('vault.damaged')."""

@@ -19,6 +19,8 @@ from app.services.roster_file import DATES, Fault, Field, Headed, Mapping_, Read
 from app.services.stored_settings import LAST_IMPORT
 
 MEDIA_TYPE = "application/x-certdesk-roster-import"
+MOST_UNDONE = 20
+"""So many imports can be taken back, the last one first."""
 
 
 class RowKind(Enum):
@@ -226,13 +228,16 @@ class RosterImport:
         blob = self.desk.vault.put(json.dumps(journal, ensure_ascii=False).encode(), media_type=MEDIA_TYPE)
         new, changed = seen.count(RowKind.NEW), seen.count(RowKind.CHANGED)
         mark = ImportMark(at=self.desk.clock.now(), journal=blob, file=file, new=new, changed=changed)
-        _save_mark(store, mark)
+        _save_marks(store, (*_load_marks(store), mark))
         self._audit(store, operator_id, "roster.imported", blob, f"new={new} changed={changed}")
         store.commit()
         return mark
 
     def undo(self, *, operator_id: OperatorId) -> Undone:
-        """Take the last import back, field by field, where nothing else has happened since. AppError('import.none')."""
+        """Take the last import back, field by field, where nothing else has happened since; the one before is the last then.
+
+        AppError('import.none').
+        """
         with self.desk.uow() as store:
             mark = _load_mark(store)
             if mark is None:
@@ -256,7 +261,7 @@ class RosterImport:
                     kept += 1
             store.retirees.remove(removed)
             store.retirees.upsert(restored)
-            store.settings.set(LAST_IMPORT, "")
+            _save_marks(store, _load_marks(store)[:-1])
             counts = f"removed={len(removed)} restored={len(restored)} kept={kept}"
             self._audit(store, operator_id, "roster.import_undone", mark.journal, counts)
             store.commit()
@@ -287,14 +292,21 @@ def _has_history(store: UnitOfWork, person: Retiree, certified: set[RetireeId]) 
     )
 
 
-def _save_mark(store: UnitOfWork, mark: ImportMark) -> None:
-    raw = {"at": mark.at.isoformat(), "journal": mark.journal, "file": mark.file, "new": mark.new}
-    store.settings.set(LAST_IMPORT, json.dumps({**raw, "changed": mark.changed}, ensure_ascii=False))
+def _save_marks(store: UnitOfWork, marks: Sequence[ImportMark]) -> None:
+    """The newest last; the oldest ones can no longer be taken back, their journals stay in the vault with the audit line."""
+    raw = [
+        {"at": one.at.isoformat(), "journal": one.journal, "file": one.file, "new": one.new, "changed": one.changed}
+        for one in marks[-MOST_UNDONE:]
+    ]
+    store.settings.set(LAST_IMPORT, json.dumps(raw, ensure_ascii=False))
+
+
+def _load_marks(store: UnitOfWork) -> tuple[ImportMark, ...]:
+    raw = json.loads(store.settings.get(LAST_IMPORT) or "[]")
+    marks = [raw] if isinstance(raw, dict) else raw  # one alone, as an earlier program kept it
+    return tuple(ImportMark(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in marks)
 
 
 def _load_mark(store: UnitOfWork) -> ImportMark | None:
-    text = store.settings.get(LAST_IMPORT)
-    if not text:
-        return None
-    raw = json.loads(text)
-    return ImportMark(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+    marks = _load_marks(store)
+    return marks[-1] if marks else None

@@ -1,5 +1,6 @@
 """The import of a roster: columns guessed, rows judged, everything or nothing written, taken back field by field."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from app.errors import AppError
 from app.services.roster_file import Fault, Field, Headed, RowProblem, Sheet, as_date, guess_columns, headed, read_row
 from app.services.roster_import import ImportPlan, RosterImport, RowKind
 from app.services.roster_photos import RosterPhotos
+from app.services.stored_settings import LAST_IMPORT
 from tests.builders.desk import RealDesk
 from tests.builders.office import Office, office
 from tests.builders.people import id_number
@@ -192,6 +194,31 @@ def test_undo_brings_everything_back(desk: Office) -> None:
     assert importer.last() is None
     with pytest.raises(AppError, match=r"import\.none"):
         importer.undo(operator_id=desk.clerk.id)
+
+
+def test_imports_are_taken_back_one_after_the_other_the_last_first(desk: Office) -> None:
+    known, before = first(desk.real), roster(desk)
+    take(desk, (*known[:3], "0731-1", ""))
+    between = roster(desk)
+    take(desk, (*known[:3], "0731-2", ""))
+    importer = RosterImport(desk.real.desk)
+    importer.undo(operator_id=desk.clerk.id)
+    assert roster(desk) == between
+    assert importer.last() is not None
+    importer.undo(operator_id=desk.clerk.id)
+    assert roster(desk) == before
+    assert importer.last() is None
+
+
+def test_an_import_kept_by_an_earlier_program_can_still_be_taken_back(desk: Office) -> None:
+    known, before = first(desk.real), roster(desk)
+    take(desk, (*known[:3], "0731-1", ""))
+    with desk.real.uow() as store:
+        (mark,) = json.loads(store.settings.get(LAST_IMPORT) or "")
+        store.settings.set(LAST_IMPORT, json.dumps(mark))
+        store.commit()
+    RosterImport(desk.real.desk).undo(operator_id=desk.clerk.id)
+    assert roster(desk) == before
 
 
 def test_undo_leaves_alone_what_has_changed_since(desk: Office) -> None:
