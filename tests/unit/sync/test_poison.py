@@ -174,7 +174,7 @@ def test_a_receipt_that_comes_again_does_not_take_back_a_rejection(desk: RealDes
 def test_a_page_that_is_not_as_agreed_is_named_and_leaves_nothing_behind(
     desk: RealDesk, change: Change, code: str
 ) -> None:
-    removal = Change(number=6, kind="near_list", body={"month": "2026-11"})
+    removal = Change(number=6, kind="near_list", body={"month": "2026-11", "retiree_ids": []})
     with desk.uow() as store, pytest.raises(AppError) as caught:
         apply_page(store, [removal, change], 7, UnitId(UNIT))
     assert caught.value.code == code
