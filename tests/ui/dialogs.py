@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from app.domain.ids import RetireeId
 from app.domain.standing import Severity, StandingKind
 from app.errors import AppError
 from app.services import manual, notice
+from app.services.backups import BackupInfo, RestoreSteps
 from app.services.clock_check import ClockCheck, ClockDoubt
 from app.services.held_up import WhoseIsIt
 from app.ui import help_text
@@ -22,6 +24,7 @@ from app.ui.first_run import FirstRun, FirstSteps
 from app.ui.held_up_dialog import HeldUpDialog
 from app.ui.help_window import HelpWindow
 from app.ui.licences_dialog import LicencesDialog
+from app.ui.restore_dialog import RestoreDialog
 from app.ui.resume_dialog import ResumeDialog
 from app.ui.screens.forms.page_dialog import PageDialog
 from app.ui.screens.lists.contact_dialog import ContactDialog
@@ -43,12 +46,29 @@ LONGEST = "欧阳买买提·阿卜杜热合曼"
 Make = Callable[[Office, QWidget], QWidget]
 
 
+def _restore_steps() -> RestoreSteps:
+    """Two backups on a stick of a long name."""
+    folder = Path("/media/ABCD-EFGH/湖南省演示事务中心离退休人员管理服务处/资格认证备份")
+    found = tuple(
+        BackupInfo(
+            path=folder / f"2026112{day}", made_at=datetime(2026, 11, 20 + day), certifications=12345, vault_files=23456
+        )
+        for day in (4, 3)
+    )
+    return RestoreSteps(places=lambda: (folder,), look=lambda _folder: found, restore=lambda _path, _tell: None)
+
+
+def _restore(desk: Office, parent: QWidget) -> QWidget:
+    return RestoreDialog(parent, _restore_steps(), desk.tasks)
+
+
 def _first_run(desk: Office, _parent: QWidget) -> QWidget:
     steps = FirstSteps(
         create_admin=lambda *_a: None,
         enrol=lambda *_a: None,
         renew_code=lambda: "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZ2-34567",
         recovery_page=lambda _code: b"",
+        restore=_restore_steps(),
         rollout_trouble=AppError("rollout.value", file="/etc/certdesk/rollout.toml", name="unit_code"),
     )
     made = FirstRun(steps, desk.tasks, desk.ears)
@@ -148,6 +168,7 @@ DIALOGS: dict[str, Make] = {
     "PageDialog": lambda _desk, parent: PageDialog(parent, simulated=True),
     "PhotosDialog": _photos,
     "ReportDialog": _report,
+    "RestoreDialog": _restore,
     "ResumeDialog": _resume,
     "SmsDialog": _sms,
     "TakeAlongStart": _take_along,
