@@ -21,7 +21,7 @@ from app.camera.fingerprint import fingerprint
 from app.cards.remote import CardReader
 from app.errors import AppError
 from app.examination import bundle
-from app.face import pack, photo_file
+from app.face import photo_file
 from app.face.remote import RemoteEngine
 from app.forms import held_up, sheet
 from app.forms.inbox import FolderInbox
@@ -57,7 +57,6 @@ from app.services.scrutiny import Scrutiny
 from app.services.stored_settings import CAMERA, PRINTER, VOICE, load_templates
 from app.starting import first_run as first_run, open_or_explain as open_or_explain
 from app.storage import backup
-from app.sync.center_keys import signing_keys
 from app.ui import theme
 from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
@@ -153,7 +152,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
                 parent, unit=unit, month=month, entries=entries, reasons=reasons
             ),
             read_sheet=lambda data, name: sheet.read(data, name=name),
-            picture_size=photo_file.size_of,
+            re_encode=photo_file.re_encode,
             read_held_up=Look(held_up.read, cards),
             backups=Backups(
                 desk,
@@ -161,7 +160,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
             ),
             gallery=gallery,
             scrutiny=Scrutiny(desk, fingerprint, lambda: store.examination.log_verdict()),
-            install_pack=lambda file: _install_pack(options, store, file),
+            packs=store.packs,
+            pack_source=store.pack_source,
             renew_code=lambda: keys.renew_code(options.paths.data, secret_store(store.options)),
             seal=store.seals.seal,
             trip_files=store.trip_files,
@@ -176,6 +176,7 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     )
     stack.callback(desktop.close)
     stack.callback(_seal_at_close, store)
+    stack.callback(store.pack_source.stop)
     alarm.raised.connect(desktop.incident)
     if options.updates:
         stack.callback(store.updates.stop)
@@ -214,13 +215,6 @@ def _seal_at_close(store: Store) -> None:
         store.seals.seal(closing=True)
     except AppError as error:
         log.warning("audit log not signed at the end: %s", error.code)
-
-
-def _install_pack(options: Options, store: Store, file: Path) -> None:
-    """AppError('pack.*'); the pack in use stays until the new one has proved itself."""
-    with store.desk.uow() as opened:
-        keys = signing_keys(opened.settings)
-    pack.install(file, options.paths.models, keys)
 
 
 def keep_smooth() -> None:

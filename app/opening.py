@@ -9,6 +9,7 @@ from app import launcher
 from app.camera.directory import Cameras
 from app.errors import AppError
 from app.examination import Examination
+from app.face import pack
 from app.incidents import Incidents
 from app.paths import DeskPaths
 from app.runtime.clock import SystemClock, new_id
@@ -21,6 +22,7 @@ from app.services.accounts import Accounts
 from app.services.audit_seals import AuditSeals
 from app.services.away import Away
 from app.services.context import Desk
+from app.services.model_packs import ModelPacks
 from app.services.rollout import Rollout, keep_authority, read_or_trouble
 from app.storage import backup
 from app.storage.reserve import Reserve
@@ -29,7 +31,9 @@ from app.storage.upgrade import open_store
 from app.storage.vault import FileVault
 from app.sync.away_files import LaptopFiles
 from app.sync.away_sync import AwaySync
+from app.sync.center_keys import signing_keys
 from app.sync.engine import HttpSync
+from app.sync.model_packs import HttpModelPacks
 from app.sync.packages import UsbPackages
 from app.sync.trip_files import DeskTripFiles
 from app.sync.updates import HttpUpdates
@@ -80,6 +84,8 @@ class Store:
     seals: AuditSeals
     trip_files: DeskTripFiles
     away: Away | None = None
+    packs: ModelPacks
+    pack_source: HttpModelPacks
     rollout: Rollout | None = None
     rollout_trouble: AppError | None = None
 
@@ -141,6 +147,7 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         scanners=system_scanners(),
         signer=DeskSigner(signing),
     )
+    packs = ModelPacks(desk, pack.Shelf(paths.models), signing_keys)
     return Store(
         options=options,
         desk=desk,
@@ -161,6 +168,10 @@ def open_desk(options: Options, stack: ExitStack) -> Store:
         seals=AuditSeals(desk, DeskSigner(signing)),
         trip_files=DeskTripFiles(desk, signing),
         away=Away(desk, LaptopFiles(desk)) if away else None,
+        packs=packs,
+        pack_source=HttpModelPacks(
+            packs, uow=uow, clock=clock, key=signing, folder=paths.models_fetched, ca_file=ca_file
+        ),
         rollout=rollout,
         rollout_trouble=trouble,
     )

@@ -51,6 +51,11 @@ class DeskPaths:
         return self.data / "models"
 
     @property
+    def models_fetched(self) -> Path:
+        """A model pack on its way from the center."""
+        return self.data / "models.fetched"
+
+    @property
     def logs(self) -> Path:
         """Rotating logs, without personal data."""
         return self.data / "logs"

@@ -10,7 +10,7 @@ from typing import get_args
 
 from sqlalchemy import Connection, Engine
 
-from center import decisions, near_lists, packages, registry, roster, updates
+from center import decisions, model_packs, near_lists, packages, registry, roster, updates
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
@@ -38,6 +38,24 @@ def _publish(connection: Connection, chosen: argparse.Namespace) -> int:
         sys.stderr.write(f"没有发布：{error}\n")
         return 1
     sys.stdout.write(f"已发布 {made.version}（{made.system} {made.machine}）SHA-256 {made.sha256}\n")
+    return 0
+
+
+def _publish_pack(connection: Connection, chosen: argparse.Namespace) -> int:
+    """Sign and publish, or withdraw; the policy of the units names it."""
+    who, units = "command line", chosen.unit or None
+    try:
+        if chosen.file is None:
+            told = model_packs.withdraw(connection, unit_ids=units, who=who)
+            sys.stdout.write(f"已通知 {len(told)} 个单位不再用模型包。\n")
+            return 0
+        made, told = model_packs.publish(connection, open_storage(chosen.files), chosen.file, unit_ids=units, who=who)
+    except ValueError as error:
+        sys.stderr.write(f"没有发布：{error}。\n")
+        return 1
+    sys.stdout.write(
+        f"已签名发布（{'、'.join(made.models)}），{len(told)} 个单位下次同步时安装。SHA-256 {made.sha256}\n"
+    )
     return 0
 
 
@@ -104,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     update = commands.add_parser("update", help="publish a program for the desks")
     _about_update(update)
-    for command in (serve, package, update):
+    pack = commands.add_parser("model-pack", help="sign a pack of face models and have the desks install it")
+    _about_pack(pack)
+    for command in (serve, package, update, pack):
         command.add_argument(
             "--files", default="center-files", help="folder of attachments, or s3://bucket/prefix?endpoint=https://…"
         )
@@ -120,6 +140,13 @@ def _about_update(update: argparse.ArgumentParser) -> None:
     update.add_argument("--words", default="", help="为什么要更新，给经办员看")
 
 
+def _about_pack(pack: argparse.ArgumentParser) -> None:
+    what = pack.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", help="zip: models.toml, the ONNX files, their licences")
+    what.add_argument("--withdraw", action="store_true", help="desks go back to the models of the program")
+    pack.add_argument("--unit", action="append", default=[], help="only this unit (again for more); all without")
+
+
 def _inside(connection: Connection, chosen: argparse.Namespace) -> int:
     """What is one transaction."""
     if chosen.command == "unit":
@@ -127,6 +154,8 @@ def _inside(connection: Connection, chosen: argparse.Namespace) -> int:
         registry.register_unit(connection, info, who="command line")
     elif chosen.command == "update":
         return _publish(connection, chosen)
+    elif chosen.command == "model-pack":
+        return _publish_pack(connection, chosen)
     elif chosen.command in ("form-layout", "policy"):
         return _send(connection, chosen.command, chosen.file)
     elif chosen.command == "decide":

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from center import auth, clock, intake, registry, roster, updates, upload_routes
+from center import auth, clock, intake, model_packs, registry, roster, updates, upload_routes
 from center.access import CurrentDesk, Db
 from center.document import describe
 from center.errors import NOT_FOUND, Refusal, Refused
@@ -90,6 +90,7 @@ def create_app(
     _data_routes(app)
     app.include_router(upload_routes.router)
     app.include_router(updates.router)
+    app.include_router(model_packs.router)
     describe(app)
     app.mount("/operator", create_operator_app(engine, name=name, storage=storage))
     return app

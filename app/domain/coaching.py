@@ -99,3 +99,38 @@ class Coach:
         elif now - self.wanted_since >= HOLD_S and now - self.since >= SHOW_S:
             self.shown, self.since, self.wanted = hint, now, None
         return self.shown
+
+
+LIT_BELOW, DIM_AGAIN = 70.0, 130.0
+"""Brightness of the face below which the window gives light, and above which it need not any more (its own light included)."""
+LIGHT_AFTER_S, DARK_AFTER_S = 1.0, 3.0
+
+
+@dataclass(slots=True)
+class Lamp:
+    """Whether the window gives light: soon when the face sits in the dark or against the light, off again late.
+
+    Attributes:
+        lit: what ``next`` said last.
+        since: when the reading first spoke for the other state, None while it does not.
+    """
+
+    lit: bool = False
+    since: float | None = None
+
+    def next(self, reading: FrameReading) -> bool:
+        """Fold one reading; without a face everything stays as it is."""
+        q = reading.quality
+        if q is None:
+            return self.lit
+        dark = q.brightness < LIT_BELOW or (
+            q.background_brightness - q.brightness > BACKLIGHT and q.brightness < DIM_AGAIN
+        )
+        other = q.brightness > DIM_AGAIN if self.lit else dark
+        if not other:
+            self.since = None
+        elif self.since is None:
+            self.since = reading.captured_s
+        elif reading.captured_s - self.since >= (DARK_AFTER_S if self.lit else LIGHT_AFTER_S):
+            self.lit, self.since = not self.lit, None
+        return self.lit

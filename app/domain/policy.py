@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+NO_MODEL_PACK = "none"
+"""Policy value: the desks work with the models of the program."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -28,6 +31,7 @@ class Policy:
         day_begins, day_ends: hours between which a certification is expected; outside it is a sign for the reviewer.
         overrides_least, overrides_share: so many overrides of one clerk, and such a share, are a sign for the reviewer.
         idle_lock_s: the session locks after so many seconds without input.
+        model_pack: SHA-256 of the pack of face models that desks install; NO_MODEL_PACK for none, "" leaves it to the unit.
         reasons_requiring: what each form reason asks for: reason code → document codes.
     """
 
@@ -53,6 +57,7 @@ class Policy:
     overrides_least: int = 5
     overrides_share: float = 0.3
     idle_lock_s: int = 600
+    model_pack: str = ""
     reasons_requiring: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "gravely_ill": ("hospital_paper",),

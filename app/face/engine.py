@@ -74,7 +74,7 @@ class LocalEngine:
             known = [item for item in extra.embedders if item.name in scorer.statistics]
             degraded += ["pack_uncalibrated"] if len(known) < len(extra.embedders) else []
             embedders += known
-            passive, pack_versions = extra.passive, extra.versions
+            passive, pack_versions = extra.passive, (*extra.versions, f"sha256 {extra.name}")
         versions = (
             ENGINE_VERSION,
             *(spec.version for name, spec in specs.items() if name not in shipped and f"no_{name}" not in degraded),

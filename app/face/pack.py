@@ -1,42 +1,31 @@
-"""Model packs: further networks that the center supplies, installed without a change of code.
+"""Installed model packs: further networks that the center supplies, taken in without a change of code (format: protocol.model_packs).
 
-A pack is a zip: ``models.toml`` (as in resources/models), its ONNX files, licences, optionally ``statistics.npz`` and
-``calibration.json`` for engine sets with its embedders, and ``pack.sig``: the center's Ed25519 signature over the SHA-256 of every other
-file. A pack is unpacked only when the signature holds; the networks are verified again at every load.
+A pack is unpacked only when the center's signature holds; the networks are verified again at every load. ``statistics.npz`` and
+``calibration.json`` in it are for engine sets with its embedders.
 """
 
 import hashlib
 import shutil
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.errors import AppError
 from app.face import models, scoring
 from app.face.embed import Embedder, OnnxEmbedder
 from app.face.models import Network
+from protocol import model_packs
+from protocol.model_packs import SIGNATURE
 
-SIGNATURE = "pack.sig"
-LIMIT_BYTES = 300_000_000
-"""Larger packs are refused: a desk has 4 GB."""
-
-
-def listing(files: Mapping[str, bytes]) -> bytes:
-    """The text that is signed: one “sha256  name” line per file, sorted by name."""
-    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())]
-    return "".join(lines).encode("utf-8")
+NAME_LENGTH = 16
+"""Digits of a pack's SHA-256 that stand in records: enough to tell packs apart."""
 
 
 def build(files: Mapping[str, bytes], key: Ed25519PrivateKey, target: Path) -> Path:
-    """Write a signed pack (the center's side, and tests)."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
-            archive.writestr(name, data)
-        archive.writestr(SIGNATURE, key.sign(listing(files)))
+    """Write a signed pack (trials and tests; the center has a command of its own)."""
+    model_packs.write(files, key, target)
     return target
 
 
@@ -45,10 +34,12 @@ def install(source: Path, folder: Path, keys: Iterable[bytes]) -> str:
 
     Returns the SHA-256 of the signed listing, the pack's name in records. AppError('pack.damaged'), ('pack.unsigned'), ('pack.too_large').
     """
-    files = _read(source)
+    try:
+        files = model_packs.read(source)
+    except model_packs.PackError as error:
+        raise AppError("pack.too_large" if error.code == "too_large" else "pack.damaged") from error
     signature = files.pop(SIGNATURE, b"")
-    text = listing(files)
-    if not any(_holds(key, signature, text) for key in keys):
+    if not any(model_packs.holds(key, signature, files) for key in keys):
         raise AppError("pack.unsigned")
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -57,32 +48,20 @@ def install(source: Path, folder: Path, keys: Iterable[bytes]) -> str:
         (fresh / name).write_bytes(data)
     (fresh / SIGNATURE).write_bytes(signature)
     load(fresh)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     fresh.rename(folder)
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(model_packs.listing(files)).hexdigest()
 
 
-def _read(source: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if sum(entry.file_size for entry in entries) > LIMIT_BYTES:
-                raise AppError("pack.too_large")
-            if any(
-                "/" in entry.filename or "\\" in entry.filename or entry.filename.startswith(".") for entry in entries
-            ):
-                raise AppError("pack.damaged")
-            return {entry.filename: archive.read(entry) for entry in entries}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise AppError("pack.damaged") from error
+def remove(folder: Path) -> None:
+    """The engine's next start knows nothing of a pack."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def _holds(key: bytes, signature: bytes, text: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+def name_of(folder: Path) -> str:
+    """The installed pack's name in records: the beginning of the SHA-256 of its files' hashes, as they lie there now."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != SIGNATURE}
+    return hashlib.sha256(model_packs.listing(files)).hexdigest()[:NAME_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +70,7 @@ class Pack:
 
     embedders: tuple[Embedder, ...]
     passive: tuple[Network, ...]
+    name: str
     versions: tuple[str, ...]
     scorer: scoring.Scorer | None
 
@@ -103,6 +83,26 @@ def load(folder: Path) -> Pack:
     return Pack(
         embedders=tuple(OnnxEmbedder(item) for item in networks.values() if item.spec.kind == "embedder"),
         passive=tuple(item for item in networks.values() if item.spec.kind == "liveness"),
+        name=name_of(folder),
         versions=tuple(spec.version for spec in specs.values()),
         scorer=scorer,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder that the engine's next start looks into. Implements app.services.model_packs.PackShelf."""
+
+    folder: Path
+
+    def install(self, file: Path, keys: list[bytes]) -> str:
+        """See ``install``."""
+        return install(file, self.folder, keys)
+
+    def remove(self) -> None:
+        """See ``remove``."""
+        remove(self.folder)
+
+    def present(self) -> bool:
+        """Whether a pack lies there, whole or not."""
+        return (self.folder / SIGNATURE).exists()

@@ -97,11 +97,16 @@ def _report(usable: bool, problem: str, kind: str, image: Image) -> ReferenceRep
     return ReferenceReport(usable=usable, problem=problem, quality=kind, width=width, height=height)
 
 
+CHIP_POINTS = np.array([[156.0, 126.0], [84.0, 126.0], [120.0, 206.0]])
+"""Both eyes and the middle of the mouth in the cut-out: three points, so that a head turned a little keeps its size."""
+CHIP_WIDTH, CHIP_HEIGHT = 240, 300
+
+
 def side_by_side(image: Image, mesh: FloatArray) -> bytes:
     """The face cut to 240×300 at the same size and level as every other, JPEG, for the clerk's eyes."""
     five = geometry.five_from_mesh(mesh)
-    target = np.array([[156.0, 126.0], [84.0, 126.0]])
-    chip = geometry.warp(image, geometry.similarity(five[:2], target), 240, 300)
+    points = np.stack([five[0], five[1], five[3:5].mean(axis=0)])
+    chip = geometry.warp(image, geometry.similarity(points, CHIP_POINTS), CHIP_WIDTH, CHIP_HEIGHT)
     return encode_jpeg(chip, 92)
 
 

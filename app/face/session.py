@@ -6,7 +6,7 @@ from time import perf_counter
 import cv2
 import numpy as np
 
-from app.domain.evidence import Box, CaptureSummary, CueVerdict, FrameQuality, FrameReading, LivenessVerdict
+from app.domain.evidence import Box, CaptureSummary, Cue, CueVerdict, FrameQuality, FrameReading, LivenessVerdict
 from app.domain.ids import VisitId
 from app.face import geometry, quality
 from app.face.arrays import FloatArray, Image
@@ -25,6 +25,9 @@ KEPT_SIDE, TRACKED_SIDE = 1280, 640
 """Larger frames are shrunk first (4K cameras); faces are followed and judged in a smaller picture, embedded from the kept one."""
 ENOUGH_FRAMES = 5
 """Pooled frames from which more would hardly change the advice (bench.face prints what pooling gains)."""
+FIRST_GAP_S, GAP_S = 1.0, 5.0
+"""Liveness that was watched longer than this without one embedded frame (before the first, between two) is nobody's and is begun anew:
+else somebody could be alive in the dark, and somebody else be compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ class Session:
     last_s: float = 0.0
     tracker: Tracker = field(init=False)
     liveness: LivenessFold = field(init=False)
+    live_since_s: float | None = None
     pool: Pool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +85,7 @@ class Session:
     def _forget(self) -> None:
         """Start the evidence anew."""
         usable = self.portrait is not None and self.portrait.report.usable
-        self.liveness = LivenessFold(self.parts.passive)
+        self._watch_anew()
         self.pool = Pool(
             self.parts.embedders,
             self.parts.scorer,
@@ -89,11 +93,16 @@ class Session:
             self.portrait.report.quality if self.portrait is not None else "modern",
         )
 
+    def _watch_anew(self) -> None:
+        self.liveness, self.live_since_s = LivenessFold(self.parts.passive), None
+
     def analyse(self, frame: Frame) -> FrameReading:
         """Take one frame in; the reading tells everything folded so far."""
         begin = perf_counter()
         self.frames += 1
         self.last_s = frame.captured_s
+        if self.tracker.idle(frame.captured_s):
+            return self._reading(frame, begin, faces=0)
         kept = as_bgr(frame.pixels)
         tracked = self.tracker.follow(shrunk(kept, TRACKED_SIDE), frame.captured_s)
         if tracked.changed and self.first_face_s is not None:
@@ -111,8 +120,29 @@ class Session:
         assert tracked.mesh is not None
         mesh = tracked.mesh * (kept.shape[1] / tracked.picture.shape[1])
         self.liveness.update(kept, mesh, quality.box_of(mesh, kept), at_s)
+        before = self.pool.confirmed_s
         if not self.pool.offer(kept, mesh, measured, at_s):
             self._next_person()
+        elif self.pool.confirmed_s != before:
+            self._tie(before)
+
+    def _tie(self, before: float | None) -> None:
+        """An embedded frame ties the liveness seen since the one before it to this person, unless that is too long ago."""
+        assert self.pool.confirmed_s is not None
+        since, limit = (self.liveness.first_s, FIRST_GAP_S) if before is None else (before, GAP_S)
+        late = since is not None and self.pool.confirmed_s - since > limit
+        if late and self.liveness.verdict() is not LivenessVerdict.ATTACK:  # an attack that was seen is not forgotten
+            self._watch_anew()
+
+    def _verdict(self, cues: tuple[Cue, ...]) -> LivenessVerdict:
+        """Alive counts only once a frame embedded afterwards shows that it is still the person who is compared."""
+        verdict = self.liveness.verdict(cues)
+        if verdict is not LivenessVerdict.LIVE:
+            self.live_since_s = None
+            return verdict
+        self.live_since_s = self.last_s if self.live_since_s is None else self.live_since_s
+        tied = self.pool.confirmed_s is not None and self.pool.confirmed_s >= self.live_since_s
+        return verdict if tied else LivenessVerdict.UNSURE
 
     def _next_person(self) -> None:
         self.track_id += 1
@@ -129,7 +159,7 @@ class Session:
         measured: FrameQuality | None = None,
     ) -> FrameReading:
         cues = self.liveness.cues()
-        verdict = self.liveness.verdict(cues)
+        verdict = self._verdict(cues)
         box: Box | None = None
         points: tuple[tuple[float, float], ...] = ()
         if mesh is not None:
@@ -152,7 +182,8 @@ class Session:
             liveness=verdict,
             cues=cues,
             progress=self._progress(pooled, verdict),
-            done=pooled >= ENOUGH_FRAMES
+            done=faces == 1
+            and pooled >= ENOUGH_FRAMES
             and verdict is not LivenessVerdict.UNSURE
             and self.liveness.watched_s >= WATCH_S,
         )
@@ -164,13 +195,15 @@ class Session:
 
     def conclude(self) -> CaptureResult:
         """The summary and the pictures to keep."""
+        if self._verdict(self.liveness.cues()) is not self.liveness.verdict() and not self.pool.settle():
+            self._next_person()
         cues = self.liveness.cues()
         best, portrait = self.pool.best, self.portrait
         seen = [cue for cue in cues if cue.verdict is not CueVerdict.ABSENT]
         summary = CaptureSummary(
             llr=self.pool.llr,
             face_band=self.pool.band,
-            liveness=self.liveness.verdict(cues) if seen else LivenessVerdict.UNSURE,
+            liveness=self._verdict(cues) if seen else LivenessVerdict.UNSURE,
             cues=cues,
             frames_analysed=self.frames,
             frames_pooled=len(self.pool.shots),
@@ -189,5 +222,12 @@ class Session:
             reference_chip_jpeg=side_by_side(portrait.image, portrait.mesh)
             if portrait is not None and portrait.mesh is not None
             else None,
-            best_chip_jpeg=side_by_side(best.picture, best.mesh) if best else None,
+            best_chip_jpeg=self.pool.chip_like(*self._reference_pose()),
         )
+
+    def _reference_pose(self) -> tuple[float, float]:
+        """Yaw and pitch of the reference photo's face, straight ahead without one."""
+        if self.portrait is None or self.portrait.mesh is None:
+            return 0.0, 0.0
+        yaw, pitch, _roll = geometry.angles(self.portrait.mesh)
+        return yaw, pitch

@@ -12,7 +12,9 @@ from app.face.mesh import PRESENT, MeshFinder, next_region
 LOOK_EVERY_S = 0.4
 """Between looks over the whole frame while a face is followed (second faces)."""
 SEARCH_EVERY_S = 0.15
-"""Between searches while there is no face: the processor rests."""
+"""Between searches while there is no face …"""
+REST_AFTER_S, REST_EVERY_S = 4.0, 0.35
+"""… and when there was none for a while: the processor rests, and whoever sits down is still seen at once."""
 LOST_S = 0.8
 """A face that was away longer may be somebody else's."""
 BYSTANDER = 0.45
@@ -53,12 +55,24 @@ class Tracker:
         if self.mesh is not None:
             found = self.finder.at(picture, next_region(self.mesh))
             self.mesh = found.points if found.presence >= PRESENT and _plausible(found.points, self.mesh) else None
-        every = LOOK_EVERY_S if self.mesh is not None else 0.0 if before is not None else SEARCH_EVERY_S
+        every = LOOK_EVERY_S if self.mesh is not None else 0.0 if before is not None else self._search_every(at_s)
         if at_s - self.looked_s >= every:
             changed = self._look(picture, at_s, before)
         if self.mesh is not None:
             self.seen_s, self.faces = at_s, max(self.faces, 1)
         return Tracked(picture, self.mesh, self.faces if self.mesh is not None else 0, changed)
+
+    def idle(self, at_s: float) -> bool:
+        """No face, and it is not yet time to search again: the frame need not even be looked at."""
+        return self.mesh is None and self.started_s is not None and at_s - self.looked_s < self._search_every(at_s)
+
+    def _search_every(self, at_s: float) -> float:
+        return REST_EVERY_S if self._away_s(at_s) > REST_AFTER_S else SEARCH_EVERY_S
+
+    def _away_s(self, at_s: float) -> float:
+        """How long there has been no face."""
+        since = self.seen_s if self.seen_s is not None else self.started_s
+        return 0.0 if since is None else at_s - since
 
     def _look(self, picture: Image, at_s: float, before: FloatArray | None) -> bool:
         """Search the whole frame; returns whether another person may be followed now."""
@@ -89,8 +103,8 @@ class Tracker:
         return before is not None and at_s - self.seen_s < LOST_S and _plausible(self.mesh, before)
 
     def _turned(self, frame: Image, at_s: float) -> Image:
-        away = at_s - (self.seen_s if self.seen_s is not None else self.started_s or at_s)
-        if self.mesh is None and away > TURN_AFTER_S and at_s - self.looked_s >= SEARCH_EVERY_S:
+        due = at_s - self.looked_s >= self._search_every(at_s)
+        if self.mesh is None and due and self._away_s(at_s) > TURN_AFTER_S:
             self.turn = (self.turn + 1) % len(_TURNS)
         return self.upright(frame)
 

@@ -82,7 +82,7 @@ class EnginePump(QObject):
         """
         super().__init__(parent)
         self._engine, self._mailbox, self._clip, self._idle = engine, mailbox, clip, idle
-        self._due = idle is not None
+        self._due, self._restart_due = idle is not None, False
         self._incident = incident or (lambda _error: None)
         self._track_id: int | None = None
         self._orders: deque[Callable[[], None]] = deque()
@@ -122,8 +122,8 @@ class EnginePump(QObject):
         self._order(self._want)
 
     def restart(self) -> None:
-        """Load the engine anew, with other models. A capture that is open goes on from its beginning."""
-        self._order(self._restart)
+        """Load the engine anew, with other models, as soon as no capture is open: who sits here is not made to begin again."""
+        self._order(self._want_restart)
 
     def close(self) -> None:
         """End the worker and the engine."""
@@ -160,13 +160,16 @@ class EnginePump(QObject):
     def _next(self) -> Callable[[], None] | None:
         """An order, or analysing a frame while a capture is open, or the idle work; sleeps when there is nothing."""
         with self._wake:
-            tending = self._due and self._alive and self._capture is None
-            if not self._orders and self._capture is None and not tending:
+            free = self._capture is None
+            tending = self._due and self._alive and free
+            if not self._orders and free and not tending and not self._restart_due:
                 self._wake.wait_for(lambda: self._orders or self._stopping)
             if self._orders:
                 return self._orders.popleft()
-        if self._capture is not None:
+        if not free:
             return self._analyse
+        if self._restart_due:
+            return self._restart
         return self._tend if tending else None
 
     def _has_orders(self) -> bool:
@@ -189,13 +192,14 @@ class EnginePump(QObject):
         self._due = not result.finished
         self._tell(self.tended.emit, None, result)
 
+    def _want_restart(self) -> None:
+        self._restart_due = True
+
     def _restart(self) -> None:
-        self._alive = False
+        self._restart_due = self._alive = False
         self._engine.close()
         self._begin()
         self._want()
-        if self._capture is not None:
-            self._reopen(self._capture)
 
     def _guarded(self, call: Callable[[], None]) -> None:
         try:

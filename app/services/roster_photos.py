@@ -13,20 +13,31 @@ from app.services.context import Desk
 from app.services.roster_file import Fault, Field, RowProblem
 from app.services.roster_import import Change, ImportMark, ImportPlan, PlannedRow, RosterImport, RowKind
 
-ENDINGS = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+ENDINGS = (".jpg", ".jpeg", ".png")
 MOST_BYTES = 10_000_000
 SMALLEST = (90, 110)
 """Pixels; the smallest card photos are 102 × 126."""
-LookAt = Callable[[bytes], tuple[int, int] | None]
-"""Width and height of an encoded picture in pixels; None when it is damaged or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture made anew: JPEG, upright, nothing in the file but the picture. Width and height in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+ReEncode = Callable[[bytes], Picture | None]
+"""Decodes and makes anew, the same way every time; None when the bytes are damaged or no picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterPhotos:
-    """Use cases of the pictures; ``look_at`` decodes."""
+    """Use cases of the pictures. What is kept is made anew from what the file shows."""
 
     desk: Desk
-    look_at: LookAt
+    re_encode: ReEncode
 
     def preview(self, folder: Path) -> ImportPlan:
         """What the folder's pictures would change. AppError('import.no_photos') when there is none."""
@@ -66,9 +77,10 @@ class RosterPhotos:
             data = path.read_bytes()
         except OSError as error:
             raise AppError("import.files_changed", name=path.name) from error
-        if hashlib.sha256(data).hexdigest() != sha256:
+        made = self.re_encode(data)
+        if made is None or hashlib.sha256(made.data).hexdigest() != sha256:
             raise AppError("import.files_changed", name=path.name)
-        self.desk.vault.put(data, media_type=ENDINGS[path.suffix.lower()])
+        self.desk.vault.put(made.data, media_type="image/jpeg")
 
     def _row(self, number: int, path: Path, person: Retiree | None, twin: str) -> PlannedRow:
         data, fault = self._data(path)
@@ -103,9 +115,9 @@ class RosterPhotos:
             data = path.read_bytes()
         except OSError:
             return b"", Fault(RowProblem.PHOTO_UNREADABLE)
-        size = self.look_at(data)
-        if size is None:
-            return data, Fault(RowProblem.PHOTO_UNREADABLE)
-        if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
-            return data, Fault(RowProblem.PHOTO_SMALL, f"{size[0]}×{size[1]}")
-        return data, None
+        made = self.re_encode(data)
+        if made is None:
+            return b"", Fault(RowProblem.PHOTO_UNREADABLE)
+        if made.width < SMALLEST[0] or made.height < SMALLEST[1]:
+            return b"", Fault(RowProblem.PHOTO_SMALL, f"{made.width}×{made.height}")
+        return made.data, None

@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from app.domain.calendar import Month
 from app.domain.ids import DeskId, RetireeId, UnitId
-from app.domain.policy import DEFAULT_POLICY, Policy
+from app.domain.policy import DEFAULT_POLICY, NO_MODEL_PACK, Policy
 from app.services.ports import DeskIdentity, Settings
 
 IDENTITY = "desk.identity"
@@ -63,6 +64,10 @@ def policy_from(raw: dict[str, Any]) -> Policy:
 
 
 def _policy_value(name: str, value: Any, default: Any) -> Any:
+    if name == "model_pack":
+        if not re.fullmatch(rf"([0-9a-f]{{64}}|{NO_MODEL_PACK})?", str(value)):
+            raise ValueError(f"policy {name}: {value!r}")
+        return str(value)
     if isinstance(default, date):
         return date.fromisoformat(value)
     if name in ("holidays", "made_up_days"):

@@ -68,6 +68,11 @@ class Visits:
         with self.desk.uow() as store:
             return self._view(store, self._visit(store, visit_id))
 
+    def best_frame(self, visit: Visit) -> bytes | None:
+        """The kept picture of the capture, encoded; None when there is none (any more)."""
+        kept = visit.summary.best_frame if visit.summary is not None else None
+        return self.desk.vault.get(kept) if kept is not None and self.desk.vault.has(kept) else None
+
     def unfinished(self) -> tuple[VisitView, ...]:
         """Visits to offer again after a crash, newest first; those without a retiree are closed quietly."""
         with self.desk.uow() as store:

@@ -1,11 +1,8 @@
 """Fetches a newer program from the center: signed manifest, pieces with resume, SHA-256. What to do with it is app.launcher's."""
 
-import errno
-import hashlib
 import json
 import logging
 import platform
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,11 +16,11 @@ from app.services.ports import Clock, UnitOfWorkFactory
 from app.services.stored_settings import load_identity
 from app.services.updates import Offer, newer, save_offer
 from app.sync.client import CenterClient
+from app.sync.fetch import fetch
 from protocol.messages import SigningKey
 from protocol.signing import SignatureError, verify
 from protocol.updates import UpdateManifest
 
-PIECE_BYTES = 1024 * 1024
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 log = logging.getLogger(__name__)
 
@@ -41,10 +38,6 @@ def check(manifest: UpdateManifest, keys: Sequence[SigningKey], *, system: str, 
         raise AppError("update.unsigned") from error
 
 
-ROOM_LEFT_BYTES = 256 * 1024 * 1024
-"""A new version waits rather than take the room that visits need."""
-
-
 def ask(client: CenterClient, system: str, machine: str) -> UpdateManifest | None:
     """The manifest for this kind of machine; None when there is none, or when the center knows nothing of updates."""
     try:
@@ -59,50 +52,10 @@ def ask(client: CenterClient, system: str, machine: str) -> UpdateManifest | Non
 
 
 def download(client: CenterClient, manifest: UpdateManifest, folder: Path, stopped: Callable[[], bool]) -> Path | None:
-    """The whole, checked file; None when stopped. Goes on where it was cut. AppError update.damaged, disk.full, vault.unwritable, sync.*"""
-    target, part = folder / f"{manifest.sha256}.update", folder / f"{manifest.sha256}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            return target
-        for other in folder.iterdir():
-            if other not in (target, part):
-                other.unlink()
-        if shutil.disk_usage(folder).free < manifest.size + ROOM_LEFT_BYTES:
-            raise AppError("disk.full")
-        while (have := part.stat().st_size if part.exists() else 0) < manifest.size:
-            if stopped():
-                return None
-            _next_piece(client, manifest, part, have)
-        if have > manifest.size or _sha256(part) != manifest.sha256:
-            part.unlink()
-            raise AppError("update.damaged")
-        part.replace(target)
-    except OSError as error:
-        raise AppError("disk.full" if error.errno == errno.ENOSPC else "vault.unwritable") from error
-    return target
-
-
-def _next_piece(client: CenterClient, manifest: UpdateManifest, part: Path, have: int) -> None:
-    last = min(have + PIECE_BYTES, manifest.size) - 1
-    headers = {"Range": f"bytes={have}-{last}", "Accept-Encoding": "identity"}
-    answer = client.send("GET", f"/v1/updates/files/{manifest.sha256}/content", headers=headers)
-    wanted = f"bytes {have}-{last}/{manifest.size}"
-    if (
-        answer.status_code != 206
-        or answer.headers.get("Content-Range") != wanted
-        or len(answer.content) > last - have + 1
-    ):
-        raise AppError("sync.answer_unreadable")
-    if not answer.content:
-        raise AppError("sync.offline")
-    with part.open("ab") as file:
-        file.write(answer.content)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+    """The whole, checked file; None when stopped. AppError update.damaged, disk.full, vault.unwritable, sync.*"""
+    target, address = folder / f"{manifest.sha256}.update", f"/v1/updates/files/{manifest.sha256}/content"
+    sha256, size = manifest.sha256, manifest.size
+    return fetch(client, address, target, sha256=sha256, size=size, damaged="update.damaged", stopped=stopped)
 
 
 class HttpUpdates:

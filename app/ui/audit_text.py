@@ -56,6 +56,8 @@ ACTION = {
     "record.accepted": "省中心收到",
     "record.refused": "省中心没有接受",
     "record.sent_again": "被拒的记录再报",
+    "models.installed": "安装识别模型包",
+    "models.removed": "停用识别模型包",
     "report.custody": "报告服刑等",
     "report.death": "报告去世",
     "report.loss": "报告丧失资格",

@@ -344,6 +344,7 @@ class Desktop(QObject):
 
     def _synced(self, report: SyncReport) -> None:
         self._show_state(rail_state(report, away=self.away))
+        self.rooms.settings.packs.follow()
         if report.pulled:
             self._roster_changed()
         room = self.rooms.by_name().get(self.window.present())

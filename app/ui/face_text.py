@@ -1,8 +1,11 @@
 """Words about faces: what the engine lacks, what a reference photo lacks, what a liveness cue saw."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.domain.evidence import Cue, CueVerdict
+from app.domain.policy import NO_MODEL_PACK
+from app.services.model_packs import PackStanding
 from app.ui import text
 
 DEGRADED = {
@@ -78,3 +81,27 @@ def cue_line(cue: Cue) -> str:
     said = f"{text.CUE_NAME.get(cue.name, cue.name)}：{text.CUE_VERDICT[cue.verdict]}"
     saw = CUE_WORDS.get(cue.name, {}).get(cue.verdict, "")
     return f"{said}（{saw}）" if saw else said
+
+
+PHOTOS_TO_LOOK_AT = "新到的照片里有的不能用或有疑问，请到“设置”的“人脸识别”里看看。"
+PACK_INSTALLED = "模型包已安装，识别程序正在重新启动。"
+PACK_BY_POLICY = "已按省中心的要求更换识别模型，识别程序会自动重新启动。"
+
+
+def pack_standing(standing: PackStanding, trouble: str) -> str:
+    """One line about the pack that the center wants, "" when it says nothing; ``trouble``: why it is not installed, in words."""
+    if not standing.wanted:
+        return ""
+    if trouble:
+        return f"省中心要求的模型包还没有装上：{trouble}"
+    if standing.due:
+        return "省中心要求更换模型包，联网后自动安装。"
+    return "没有用模型包，与省中心的要求一致。" if standing.wanted == NO_MODEL_PACK else "模型包与省中心的要求一致。"
+
+
+def photo_age(taken_on: date | None, today: date) -> str:
+    """How old the reference photo is, for the line under it."""
+    if taken_on is None:
+        return "拍摄时间不详"
+    years = today.year - taken_on.year - ((today.month, today.day) < (taken_on.month, taken_on.day))
+    return f"{years} 年前拍的" if years > 0 else "一年内拍的"

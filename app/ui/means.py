@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.runtime.camera_thread import CameraThread
 from app.runtime.engine_pump import EnginePump
@@ -14,11 +13,12 @@ from app.services.gallery import Gallery
 from app.services.held_up import Look
 from app.services.home_visits import TripFiles
 from app.services.manual import Manual
+from app.services.model_packs import ModelPacks, PackSource
 from app.services.notice import Notice
 from app.services.packages import Packages
 from app.services.ports import ClipMaker, Papers, ScanBack, Scanners, SyncEngine, TaskRunner
 from app.services.rollout import Rollout
-from app.services.roster_photos import LookAt
+from app.services.roster_photos import ReEncode
 from app.services.scrutiny import Scrutiny
 from app.ui.screens.forms.presenter import WriteFolder
 from app.ui.screens.forms.watch import OpenInbox
@@ -52,15 +52,16 @@ class Means:
     renew_code: Callable[[], str]
     gallery: Gallery
     scrutiny: Scrutiny
-    install_pack: Callable[[Path], None]
     seal: Callable[[], object]
     trip_files: TripFiles
+    packs: ModelPacks
+    pack_source: PackSource
     scan_back: ScanBack
     scanners: Scanners
     open_inbox: OpenInbox
     write_folder: WriteFolder
     read_sheet: ReadSheet
-    picture_size: LookAt
+    re_encode: ReEncode
     read_held_up: Look
     unit_name: str
     login_hint: str

@@ -126,6 +126,7 @@ HINT = {
     Hint.TURN_SLOWLY: "请慢慢向左、向右转一转头",
     Hint.GOOD: "很好，请看镜头",
 }
+LAMP = "光线暗，屏幕已变亮补光"
 CHALLENGE = {
     Challenge.TURN_LEFT: "请慢慢向左转一转头",
     Challenge.TURN_RIGHT: "请慢慢向右转一转头",

@@ -32,6 +32,7 @@ class FakeEngine:
         self.hold.set()
         self.waiting = Event()
         self.track_id = 0
+        self._visit: VisitId | None = None
 
     def start(self) -> EngineInfo:
         self.calls["start"] += 1
@@ -42,7 +43,9 @@ class FakeEngine:
     def open_visit(self, visit_id: VisitId, reference_image: bytes | None) -> ReferenceReport:
         self.calls["open_visit"] += 1
         self.opened.append((visit_id, reference_image))
-        return ReferenceReport(usable=reference_image is not None, problem="", quality="modern", width=1, height=1)
+        self._visit = visit_id
+        problem = "absent" if reference_image is None else "" if reference_image else "damaged"
+        return ReferenceReport(usable=not problem, problem=problem, quality="modern", width=1, height=1)
 
     def analyse(self, visit_id: VisitId, frame: Frame) -> FrameReading:
         self.calls["analyse"] += 1
@@ -50,6 +53,7 @@ class FakeEngine:
         self.hold.wait(5.0)
         if self.failures:
             raise self.failures.pop(0)
+        self._check(visit_id)
         self.frames.append(frame.id)
         return FrameReading(
             visit_id=visit_id,
@@ -64,16 +68,23 @@ class FakeEngine:
         self.calls["conclude"] += 1
         if self.conclude_failures:
             raise self.conclude_failures.pop(0)
+        self._check(visit_id)
+        self._visit = None
         return CaptureResult(summary=summary(), best_frame_jpeg=b"best", reference_chip_jpeg=None, best_chip_jpeg=None)
+
+    def _check(self, visit_id: VisitId) -> None:
+        if visit_id != self._visit:
+            raise AppError("engine.visit")
 
     def template(self, reference_image: bytes) -> tuple[ReferenceReport, bytes | None]:
         self.calls["template"] += 1
-        report = ReferenceReport(usable=bool(reference_image), problem="", quality="modern", width=1, height=1)
+        problem = "" if reference_image else "damaged"
+        report = ReferenceReport(usable=not problem, problem=problem, quality="modern", width=1, height=1)
         return report, b"face:" + reference_image if reference_image else None
 
     def use_roster(self, templates: Sequence[bytes]) -> int:
         self.calls["use_roster"] += 1
-        self.roster = list(templates)
+        self.roster = [face for face in templates if face.startswith(b"face:")]
         return len(self.roster)
 
     def twins(self, templates: Sequence[bytes]) -> tuple[Twins, ...]:
@@ -86,6 +97,7 @@ class FakeEngine:
 
     def close(self) -> None:
         self.calls["close"] += 1
+        self._visit = None
 
 
 def alike(first: bytes, second: bytes) -> bool:

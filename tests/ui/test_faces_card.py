@@ -2,14 +2,14 @@
 
 import inspect
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QTableView
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from app.domain.operator import Role
-from app.errors import AppError
 from app.face import engine, models
 from app.services.gallery import Gallery, GalleryReport
 from app.services.ports import EngineInfo
@@ -40,28 +40,16 @@ class Faces:
     """A presenter with its neighbours."""
 
     def __init__(self, desk: Office) -> None:
-        self.card, self.opened, self.restarts = Shown(), list[tuple[DoubtfulPhoto, ...]](), 0
-        self.installed: list[Path] = []
-        self.refusal: AppError | None = None
+        self.card, self.opened = Shown(), list[tuple[DoubtfulPhoto, ...]]()
         self.presenter = FacesPresenter(
             card=self.card,
             gallery=Gallery(desk.real.desk),
             roster=Roster(desk.real.desk),
-            install=self._install,
-            restart=self._restart,
             show=self.opened.append,
             session=desk.session,
             tasks=desk.tasks,
             say=desk.ears,
         )
-
-    def _install(self, file: Path) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self.installed.append(file)
-
-    def _restart(self) -> None:
-        self.restarts += 1
 
 
 @pytest.fixture
@@ -81,22 +69,57 @@ def test_people_without_a_usable_photo_are_listed_with_the_reason(desk: Office) 
     assert {photo.name for photo in faces.opened[0] if photo.words == "没有照片"} == without
 
 
-def test_a_pack_is_installed_and_the_engine_loaded_anew(desk: Office) -> None:
+def test_the_card_is_busy_until_the_engine_has_started(desk: Office) -> None:
     faces = Faces(desk)
-    faces.presenter.install(Path("pack.zip"))
-    assert (faces.installed, faces.restarts) == ([Path("pack.zip")], 1)
+    faces.presenter.show_busy(True)
     assert faces.card.states[-1].busy
     faces.presenter.on_engine(EngineInfo(versions=("pack 1",)))
     assert not faces.card.states[-1].busy
 
 
-def test_a_refused_pack_changes_nothing_and_says_why(desk: Office) -> None:
+def test_what_the_center_wants_of_the_models_stands_on_the_card_only_when_it_wants_something(
+    qtbot: QtBot, desk: Office
+) -> None:
+    card = FacesCard()
+    qtbot.addWidget(card)
+    card.show()
+    line = card.findChild(QLabel, "faces_pack")
+    card.show_state(FacesState())
+    assert not line.isVisible()
+    card.show_state(FacesState(pack="省中心要求更换模型包，联网后自动安装。"))
+    assert line.isVisible()
+
+
+def test_an_engine_that_lacks_a_model_says_so_once_by_itself(desk: Office) -> None:
     faces = Faces(desk)
-    faces.refusal = AppError("pack.unsigned")
-    faces.presenter.install(Path("pack.zip"))
-    assert faces.restarts == 0
-    assert not faces.card.states[-1].busy
-    assert desk.ears.errors == [faces.refusal]
+    lacking = EngineInfo(versions=("1",), degraded=("no_faceres",))
+    for _again in range(2):
+        faces.presenter.on_engine(lacking)
+    assert len(desk.ears.notices) == 1
+    assert face_text.degraded(("no_faceres",)) in desk.ears.notices[0]
+    faces.presenter.on_engine(EngineInfo(versions=("1",)))
+    assert len(desk.ears.notices) == 1
+
+
+def test_new_photos_that_need_a_look_are_told_and_old_ones_are_not_told_again(desk: Office) -> None:
+    faces = Faces(desk)
+    for unusable, done in ((2, 9), (2, 9), (3, 8), (3, 9), (3, 9), (1, 9)):
+        faces.presenter.on_gallery(GalleryReport(photos=9, done=done, unusable=unusable))
+    assert desk.ears.notices == [face_text.PHOTOS_TO_LOOK_AT]
+
+
+@pytest.mark.parametrize(
+    ("taken_on", "words"),
+    [
+        (None, "拍摄时间不详"),
+        (date(2026, 3, 1), "一年内拍的"),
+        (date(2025, 11, 25), "一年内拍的"),
+        (date(2025, 11, 24), "1 年前拍的"),
+        (date(2009, 12, 1), "16 年前拍的"),
+    ],
+)
+def test_the_age_of_the_photo_is_told_in_full_years(taken_on: date | None, words: str) -> None:
+    assert face_text.photo_age(taken_on, date(2026, 11, 24)) == words
 
 
 def test_only_an_administrator_sees_the_button(qtbot: QtBot, desk: Office) -> None:

@@ -74,8 +74,11 @@ def decoded(data: bytes, size: QSize) -> QImage:
 class CameraView(QWidget):
     """The live picture, mirrored as in a looking-glass, with an oval to sit in. Words instead while there is no picture.
 
-    Papers held to the camera are shown whole: not mirrored, no oval, nothing cut off.
+    Papers held to the camera are shown whole: not mirrored, no oval, nothing cut off. As a lamp the view is white about a smaller picture.
     """
+
+    LAMP_SHARE = 0.58
+    """Of width and height that the picture keeps while the rest gives light."""
 
     def __init__(self, *, mirrored: bool = True, oval: bool = True) -> None:
         super().__init__()
@@ -87,6 +90,7 @@ class CameraView(QWidget):
         self._image: QImage | None = None
         self._words = "正在打开摄像头……"
         self._oval = QColor(theme.PALETTE.oval)
+        self._lamp = False
 
     def sizeHint(self) -> QSize:
         """Small, because a screen that scrolls gives every picture its hint; the view takes all the room there is."""
@@ -111,12 +115,28 @@ class CameraView(QWidget):
         self._oval = QColor(theme.PALETTE.oval_good if good else theme.PALETTE.oval)
         self.update()
 
+    def show_lamp(self, lit: bool) -> None:
+        """Light for a face that sits in the dark."""
+        if lit != self._lamp:
+            self._lamp = lit
+            self.update()
+
+    def _room(self) -> QRectF:
+        """Where the picture goes."""
+        whole = QRectF(self.rect())
+        if not self._lamp:
+            return whole
+        x, y = (whole.width() * (1 - self.LAMP_SHARE) / 2, whole.height() * (1 - self.LAMP_SHARE) / 2)
+        return whole.adjusted(x, y, -x, -y)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._lamp:
+            painter.fillRect(self.rect(), QColor(theme.PALETTE.surface))
         shape = QPainterPath()
-        shape.addRoundedRect(QRectF(self.rect()), 12, 12)
+        shape.addRoundedRect(self._room(), 12, 12)
         painter.setClipPath(shape)
         painter.fillRect(self.rect(), QColor(theme.PALETTE.film))
         if self._image is None:
@@ -145,10 +165,10 @@ class CameraView(QWidget):
 
     def _target(self, size: QSize) -> QRectF:
         """The picture fills the view, and what stands over is cut off evenly; without the oval it is fitted."""
-        fit = max if self._with_oval else min
-        scale = fit(self.width() / size.width(), self.height() / size.height())
+        fit, room = max if self._with_oval else min, self._room()
+        scale = fit(room.width() / size.width(), room.height() / size.height())
         width, height = size.width() * scale, size.height() * scale
-        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+        return QRectF(room.center().x() - width / 2, room.center().y() - height / 2, width, height)
 
 
 class PdfPreview(QScrollArea):

@@ -118,3 +118,16 @@ def test_an_error_keeps_what_its_message_names(tmp_path):
     assert caught.value.code == "engine.failed"
     assert caught.value.params == {"part": "facemesh"}
     engine.close()
+
+
+def test_memory_does_not_grow_from_frame_to_frame(engine):
+    """Ten thousand frames: ``python -m bench.face_speed``."""
+    import cv2
+
+    engine.open_visit(VISIT, portrait())
+    small = tuple(cv2.resize(image, (320, 240)) for image in pictures(ClipKind.LIVE))
+    process, sizes = psutil.Process(engine.process_id), []
+    for start in range(0, 500, len(small)):
+        last(play(engine, small, start=start))
+        sizes.append(process.memory_info().rss)
+    assert sizes[-1] - sizes[1] < 8e6

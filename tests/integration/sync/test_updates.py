@@ -21,7 +21,8 @@ from app.launcher import PROGRAM, Versions
 from app.services.updates import load_offer
 from app.sync.client import CenterClient
 from app.sync.engine import HttpSync
-from app.sync.updates import PIECE_BYTES, HttpUpdates, check, download
+from app.sync.fetch import PIECE_BYTES
+from app.sync.updates import HttpUpdates, check, download
 from center import registry
 from center.__main__ import main as center_command
 from center.database import make_engine

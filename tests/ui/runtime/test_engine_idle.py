@@ -116,12 +116,18 @@ def test_an_engine_that_dies_over_a_photo_is_started_again_and_the_photo_is_not_
     assert desk.engine.calls["start"] == 2
 
 
-def test_a_restart_with_other_models_looks_at_the_photos_again_and_reopens_the_visit(qtbot: QtBot, desk: Desk) -> None:
+def test_a_restart_with_other_models_waits_for_the_end_of_the_visit_and_looks_at_the_photos_again(
+    qtbot: QtBot, desk: Desk
+) -> None:
     desk.pump.start()
     qtbot.waitUntil(lambda: desk.log == [True])
     desk.pump.open(VISIT, b"photo")
     desk.pump.restart()
-    qtbot.waitUntil(lambda: desk.log == [True, "opened", "opened"])
+    qtbot.waitUntil(lambda: desk.log == [True, "opened"])
+    desk.mailbox.put(frame(1))
+    qtbot.waitUntil(lambda: desk.engine.frames == [1])
+    assert desk.engine.calls["close"] == 0
     desk.pump.drop()
-    qtbot.waitUntil(lambda: desk.log == [True, "opened", "opened", True])
+    qtbot.waitUntil(lambda: desk.log == [True, "opened", True])
     assert desk.engine.calls["close"] == 1
+    assert desk.engine.calls["start"] == 2

@@ -11,7 +11,7 @@ from app.errors import AppError
 from app.forms import sheet
 from app.services.roster_file import Field, RowProblem
 from app.services.roster_import import ImportPlan, RosterImport, RowKind
-from app.services.roster_photos import RosterPhotos
+from app.services.roster_photos import Picture, RosterPhotos
 from app.ui.screens.roster_import import words
 from app.ui.screens.roster_import.presenter import ImportPresenter, ImportState, Step
 from app.ui.screens.roster_import.view import ImportView
@@ -66,7 +66,7 @@ def steps(desk: Office, view: View, changes: list[str]) -> ImportPresenter:
     made = ImportPresenter(
         view=view,
         importer=RosterImport(desk.real.desk),
-        photos=RosterPhotos(desk.real.desk, lambda data: (358, 441)),
+        photos=RosterPhotos(desk.real.desk, lambda data: Picture(data, 358, 441)),
         read=lambda data, name: sheet.read(data, name=name),
         session=desk.session,
         tasks=desk.tasks,

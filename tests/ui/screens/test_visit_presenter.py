@@ -11,7 +11,9 @@ from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.errors import AppError
 from app.services.ports import CaptureResult, ReferenceReport
+from app.services.visits import Visits
 from app.ui.screens.visit.presenter import VisitPresenter
+from tests.builders.evidence import quality, reading as seen_at
 from tests.builders.office import PASSWORD, Office
 from tests.fakes.face import summary
 
@@ -29,11 +31,16 @@ def reading(visit_id: VisitId | None, *, progress: float = 0.0, done: bool = Fal
     )
 
 
-def at_review(desk: Office, outcome: CaptureResult) -> VisitPresenter:
+def at_capture(desk: Office) -> VisitPresenter:
     presenter = desk.visit_presenter()
     presenter.start(desk.person(StandingKind.NEAR).id)
     presenter.pass_precheck()
     presenter.consent(True)
+    return presenter
+
+
+def at_review(desk: Office, outcome: CaptureResult) -> VisitPresenter:
+    presenter = at_capture(desk)
     presenter.on_concluded(outcome)
     return presenter
 
@@ -197,3 +204,24 @@ def test_the_printed_form_says_what_was_filled_in_last_and_is_noted_with_its_own
     case = desk.screen.state.case
     assert case is not None
     assert (case.case.state, case.case.facts_hash) == (CaseState.PRINTED, "hash 1 上门见到本人")
+
+
+def test_the_window_gives_light_while_the_face_sits_in_the_dark_and_not_in_the_next_visit(desk: Office) -> None:
+    presenter = at_capture(desk)
+    dark = quality(brightness=30.0, background_brightness=40.0)
+    for tenth in range(15):
+        presenter.on_reading(seen_at(tenth / 10, visit_id=presenter.visit_id, seen=dark))
+    assert desk.screen.capture.lamp
+    presenter.leave()
+    at_capture(desk)
+    assert not desk.screen.capture.lamp
+
+
+def test_after_a_crash_at_the_review_both_pictures_are_still_there(desk: Office) -> None:
+    presenter = at_review(desk, result())
+    (unfinished,) = Visits(desk.real.desk).unfinished()
+    again = desk.visit_presenter()
+    again.resume(unfinished)
+    assert desk.screen.state.best_chip is None
+    assert desk.screen.state.best_frame == b"frame"
+    presenter.leave()

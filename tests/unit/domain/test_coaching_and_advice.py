@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.domain.advice import advise, decision_for, needs_second_person
-from app.domain.coaching import HOLD_S, SHOW_S, Coach, raw_hint
+from app.domain.coaching import DIM_AGAIN, HOLD_S, LIT_BELOW, SHOW_S, Coach, Lamp, raw_hint
 from app.domain.evidence import Advice, AdviceReason, Band, CaptureSummary, Hint, LivenessVerdict
 from app.domain.ids import OperatorId
 from app.domain.visit import Decision, Override
@@ -80,6 +80,40 @@ def test_hints_never_change_faster_than_an_old_person_can_read(steps: list[tuple
             changes.append(at)
         last = hint
     assert all(later - earlier >= SHOW_S - 1e-9 for earlier, later in itertools.pairwise(changes))
+
+
+def lit(lamp: Lamp, *levels: float, start_s: float = 0.0, around: float = 100.0) -> list[bool]:
+    """Ten readings a second of a face that bright."""
+    return [
+        lamp.next(reading(start_s + n / 10, seen=quality(brightness=level, background_brightness=around)))
+        for n, level in enumerate(levels)
+    ]
+
+
+def test_the_window_gives_light_to_a_face_that_stays_in_the_dark_and_not_for_a_shadow() -> None:
+    assert not any(lit(Lamp(), *([30.0] * 9), 120.0, *([30.0] * 9)))
+    assert lit(Lamp(), *([30.0] * 12))[-1]
+
+
+def test_a_face_against_a_bright_window_is_given_light_too() -> None:
+    assert lit(Lamp(), *([100.0] * 12), around=220.0)[-1]
+    assert not any(lit(Lamp(), *([140.0] * 12), around=240.0))
+
+
+def test_the_light_does_not_flicker_by_its_own_effect() -> None:
+    """It brightens the face beyond where it came on: it stays, and goes off only where the face is bright for a while."""
+    lamp = Lamp()
+    lit(lamp, *([LIT_BELOW - 5] * 12))
+    assert all(lit(lamp, *([LIT_BELOW + 30] * 80), start_s=2.0))
+    off = lit(lamp, *([DIM_AGAIN + 20] * 40), start_s=20.0)
+    assert off[0]
+    assert not off[-1]
+
+
+def test_without_a_face_the_light_stays_as_it_is() -> None:
+    lamp = Lamp()
+    lit(lamp, *([30.0] * 12))
+    assert lamp.next(reading(5.0, faces=0))
 
 
 def advised(summarised: CaptureSummary, photo: date | None = None) -> Advice:

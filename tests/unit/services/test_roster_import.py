@@ -12,7 +12,7 @@ from app.domain.retiree import Residence, Sex
 from app.errors import AppError
 from app.services.roster_file import Fault, Field, Headed, RowProblem, Sheet, as_date, guess_columns, headed, read_row
 from app.services.roster_import import ImportPlan, RosterImport, RowKind
-from app.services.roster_photos import RosterPhotos
+from app.services.roster_photos import Picture, RosterPhotos
 from app.services.stored_settings import LAST_IMPORT
 from tests.builders.desk import RealDesk
 from tests.builders.office import Office, office
@@ -258,8 +258,8 @@ def test_a_death_survives_the_import(desk: Office) -> None:
 # ---------------------------------------------------------------- photos
 
 
-def sizes(data: bytes) -> tuple[int, int] | None:
-    return {b"good": (358, 441), b"tiny": (40, 50)}.get(data)
+def anew(data: bytes) -> Picture | None:
+    return {b"good": Picture(b"made of good", 358, 441), b"tiny": Picture(b"", 40, 50)}.get(data)
 
 
 def test_pictures_are_matched_by_their_names_checked_and_taken_back(desk: Office, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_pictures_are_matched_by_their_names_checked_and_taken_back(desk: Office
                        (f"{NEW_ID}.jpg", b"good"), ("合影.jpg", b"bad"), ("说明.txt", b"x"),
                        (f"{bare.id_number}.png", b"good")):  # fmt: skip
         (folder / name).write_bytes(data)
-    photos = RosterPhotos(desk.real.desk, sizes)
+    photos = RosterPhotos(desk.real.desk, anew)
     plan = photos.preview(folder)
     kinds = [(row.kind, row.faults[0].problem if row.faults else None) for row in plan.rows]
     assert sorted(kinds, key=str) == sorted(
@@ -287,7 +287,7 @@ def test_pictures_are_matched_by_their_names_checked_and_taken_back(desk: Office
     )
     photos.apply(folder, plan, operator_id=desk.clerk.id)
     kept = roster(desk)[bare.id_number].photo  # type: ignore[attr-defined]
-    assert desk.real.vault.get(kept) == b"good"
+    assert desk.real.vault.get(kept) == b"made of good"
     assert photos.preview(folder).empty
     RosterImport(desk.real.desk).undo(operator_id=desk.clerk.id)
     assert roster(desk)[bare.id_number].photo is None  # type: ignore[attr-defined]
@@ -300,7 +300,7 @@ def test_a_picture_swapped_after_the_preview_is_not_taken(desk: Office, tmp_path
     folder.mkdir()
     file = folder / f"{bare.id_number}.jpg"
     file.write_bytes(b"good")
-    photos = RosterPhotos(desk.real.desk, sizes)
+    photos = RosterPhotos(desk.real.desk, anew)
     plan = photos.preview(folder)
     file.write_bytes(b"other")
     with pytest.raises(AppError, match=r"import\.files_changed"):

@@ -35,6 +35,7 @@ class Scene:
         camera: whether the live picture is shown.
         until: the new date at the friendly end.
         good: the oval turns green.
+        lamp: the window gives light to a face in the dark.
         simulated: a stand-in clip is shown, which the screen has to say.
     """
 
@@ -43,6 +44,7 @@ class Scene:
     camera: bool = False
     until: date | None = None
     good: bool = False
+    lamp: bool = False
     simulated: bool = False
 
     @property
@@ -82,8 +84,10 @@ def _capture(live: CaptureState, *, again: bool) -> Scene:
         return Scene(prompt=words.TROUBLE, simulated=live.simulated)
     if live.challenge is not None:
         prompt = f"challenge_{live.challenge.value}"
-        return Scene(prompt=prompt, picture=live.challenge, camera=True, good=True, simulated=live.simulated)
+        return Scene(
+            prompt=prompt, picture=live.challenge, camera=True, good=True, lamp=live.lamp, simulated=live.simulated
+        )
     first = words.AGAIN if again else words.LOOK
     prompt = first if live.hint is None else f"hint_{live.hint.value}"
     good = live.hint in (Hint.GOOD, Hint.HOLD_STILL, Hint.TURN_SLOWLY)
-    return Scene(prompt=prompt, picture=live.hint, camera=True, good=good, simulated=live.simulated)
+    return Scene(prompt=prompt, picture=live.hint, camera=True, good=good, lamp=live.lamp, simulated=live.simulated)

@@ -101,6 +101,7 @@ class RetireeSide(QWidget):
         if not scene.camera:
             self._camera.show_words("")  # nobody's picture stays behind
         self._camera.show_good(scene.good)
+        self._camera.show_lamp(scene.lamp)
         self._pictogram.show_hint(scene.picture, scene.sentence)
         self._sentence.setText(scene.sentence)
         self._until.setText("" if scene.until is None else words.until_words(scene.until))

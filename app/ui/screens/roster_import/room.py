@@ -22,7 +22,7 @@ class ImportRoom:
         made = ImportPresenter(
             view=view,
             importer=RosterImport(desk),
-            photos=RosterPhotos(desk, means.picture_size),
+            photos=RosterPhotos(desk, means.re_encode),
             read=means.read_sheet,
             session=session,
             tasks=means.tasks,

@@ -14,7 +14,7 @@ from app.domain.standing import Severity
 from app.services.gallery import Gallery, GalleryReport
 from app.services.ports import EngineInfo, TaskRunner
 from app.services.roster import Roster
-from app.ui.face_text import degraded, photo_problem
+from app.ui.face_text import PHOTOS_TO_LOOK_AT, degraded, photo_problem
 from app.ui.ports import Say
 from app.ui.session import Session
 from app.ui.widgets.badge import Badge
@@ -34,10 +34,11 @@ class DoubtfulPhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacesState:
-    """``info`` None while the engine starts; ``gallery`` None until the photos were looked through once."""
+    """``info`` None while the engine starts; ``gallery`` None until the photos were looked through once; ``pack``: the center's wish."""
 
     info: EngineInfo | None = None
     gallery: GalleryReport | None = None
+    pack: str = ""
     may_manage: bool = False
     busy: bool = False
 
@@ -52,6 +53,7 @@ class FacesCard(Card):
         super().__init__()
         self._badge = Badge("faces_badge")
         self._photos = label("", wrap=True, name="faces_photos")
+        self._pack = label("", "muted", wrap=True, name="faces_pack")
         self._versions = label("", "muted", wrap=True, name="faces_versions")
         self._versions.hide()
         self._list = button("看看是谁的照片", "faces_list")
@@ -63,6 +65,7 @@ class FacesCard(Card):
         self.box.addWidget(label("人脸识别", "large"))
         self.box.addWidget(self._badge)
         self.box.addWidget(self._photos)
+        self.box.addWidget(self._pack)
         self.box.addLayout(row(self._list, self._install, self._more, 1))
         self.box.addWidget(self._versions)
 
@@ -76,6 +79,8 @@ class FacesCard(Card):
         else:
             self._badge.show_sentence(Severity.GOOD, "识别程序正常")
         self._photos.setText(_photos(state.gallery))
+        self._pack.setText(state.pack)
+        self._pack.setVisible(bool(state.pack))
         self._list.setVisible(state.gallery is not None)
         self._install.setVisible(state.may_manage)
         self._install.setEnabled(not state.busy)
@@ -140,10 +145,7 @@ class FacesShown(Protocol):
 
 
 class FacesPresenter:
-    """Keeps the card up to date and installs packs off the window's thread.
-
-    ``install``: verify and unpack a pack file. ``restart``: load the engine anew. ``show``: open the list.
-    """
+    """Keeps the card up to date. ``show``: open the list."""
 
     def __init__(
         self,
@@ -151,17 +153,16 @@ class FacesPresenter:
         card: FacesShown,
         gallery: Gallery,
         roster: Roster,
-        install: Callable[[Path], None],
-        restart: Callable[[], None],
         show: Callable[[tuple[DoubtfulPhoto, ...]], None],
         session: Session,
         tasks: TaskRunner,
         say: Say,
     ) -> None:
         self._card, self._gallery, self._roster = card, gallery, roster
-        self._install, self._restart, self._open = install, restart, show
+        self._open = show
         self._session, self._tasks, self._say = session, tasks, say
         self._state = FacesState()
+        self._known_doubtful: int | None = None
 
     def refresh(self) -> None:
         """The screen came up, perhaps with another clerk."""
@@ -169,30 +170,31 @@ class FacesPresenter:
         self._change(may_manage=operator is not None and operator.role is Role.ADMIN)
 
     def on_engine(self, info: EngineInfo) -> None:
-        """The engine has started."""
+        """The engine has started; what it has to do without is said, once."""
+        if info.degraded and (self._state.info is None or info.degraded != self._state.info.degraded):
+            self._say.notice(f"{degraded(info.degraded)}。仍可办理，请多看一眼照片。")
         self._change(info=info, busy=False)
 
     def on_gallery(self, report: GalleryReport) -> None:
-        """The photos were looked through, or some of them."""
+        """The photos were looked through, or some of them; new ones that need a look are told as soon as they are known."""
+        doubtful = report.unusable + 2 * report.pairs
+        if report.finished:
+            if self._known_doubtful is not None and doubtful > self._known_doubtful:
+                self._say.notice(PHOTOS_TO_LOOK_AT)
+            self._known_doubtful = doubtful
         self._change(gallery=report)
 
     def show_photos(self) -> None:
         """The list of doubtful photos."""
         self._tasks.database(self._doubtful, self._open, self._say.error)
 
-    def install(self, pack: Path) -> None:
-        """Install a pack and load the engine with it; the old models stay when it is no good."""
-        self._change(busy=True)
+    def show_pack(self, said: str) -> None:
+        """What the center wants of the models."""
+        self._change(pack=said)
 
-        def done(_none: None) -> None:
-            self._say.notice("模型包已安装，识别程序正在重新启动。")
-            self._restart()
-
-        def failed(error: Exception) -> None:
-            self._change(busy=False)
-            self._say.error(error)
-
-        self._tasks.io(lambda: self._install(pack), done, failed)
+    def show_busy(self, busy: bool) -> None:
+        """The engine is being loaded anew, or a pack taken in."""
+        self._change(busy=busy)
 
     def _doubtful(self) -> tuple[DoubtfulPhoto, ...]:
         problems = self._gallery.problems()

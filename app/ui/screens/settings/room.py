@@ -9,13 +9,14 @@ from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.settings.backup_card import BackupPresenter
 from app.ui.screens.settings.faces_card import DoubtfulPhoto, FacesPresenter, PhotosDialog
+from app.ui.screens.settings.packs import PackKeeper
 from app.ui.screens.settings.presenter import SettingsPresenter
 from app.ui.screens.settings.view import SettingsView
 from app.ui.session import Session
 
 
 class SettingsRoom:
-    """Attributes: view; and the presenters settings, backup and faces, which others have news for."""
+    """Attributes: view; and the presenters settings, backup, faces and packs, which others have news for."""
 
     def __init__(
         self,
@@ -54,9 +55,16 @@ class SettingsRoom:
             card=view.faces,
             gallery=means.gallery,
             roster=Roster(means.desk),
-            install=means.install_pack,
-            restart=means.pump.restart,
             show=self._show_photos,
+            session=session,
+            tasks=tasks,
+            say=say,
+        )
+        self.packs = PackKeeper(
+            shown=self.faces,
+            packs=means.packs,
+            source=means.pack_source,
+            restart=means.pump.restart,
             session=session,
             tasks=tasks,
             say=say,
@@ -77,7 +85,7 @@ class SettingsRoom:
         view.backup.run_asked.connect(backup.run)
         view.backup.code_asked.connect(backup.renew_code)
         view.faces.photos_asked.connect(faces.show_photos)
-        view.faces.pack_chosen.connect(faces.install)
+        view.faces.pack_chosen.connect(self.packs.install)
         view.care_asked.connect(lambda: self._navigate.open("selftest"))
         view.licences_asked.connect(lambda: LicencesDialog(view.window()).exec())
         view.audit_asked.connect(self._navigate.audit)
@@ -87,6 +95,7 @@ class SettingsRoom:
         self.settings.refresh()
         self.backup.refresh()
         self.faces.refresh()
+        self.packs.refresh()
 
     def synced(self) -> None:
         """Nothing here comes from the center while one looks."""

@@ -32,6 +32,7 @@ class CapturePanel(Card):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName("采集进度")
         self._simulated = label(text.SIMULATED_CAMERA, "simulated", name="capture_simulated")
+        self._lamp = label(text.LAMP, "muted", name="capture_lamp")
         self._cameras = QComboBox()
         self._cameras.setObjectName("capture_camera")
         self._cameras.setAccessibleName("选择摄像头")
@@ -42,7 +43,7 @@ class CapturePanel(Card):
         form.clicked.connect(self.form_asked)
         enough.clicked.connect(self.enough_asked)
         self._retry.clicked.connect(self.retry_asked)
-        self.box.addLayout(row(self._simulated, 1, self._cameras))
+        self.box.addLayout(row(self._simulated, self._lamp, 1, self._cameras))
         self.box.addWidget(self._view, 1)
         self.box.addWidget(self._hint)
         self.box.addWidget(self._progress)
@@ -69,6 +70,9 @@ class CapturePanel(Card):
         """Hint, progress, trouble."""
         self._simulated.setVisible(state.simulated)
         self._retry.setVisible(bool(state.trouble))
+        lit = state.lamp and not state.trouble
+        self._lamp.setVisible(lit)
+        self._view.show_lamp(lit)
         if state.trouble:
             self._view.show_words(state.trouble)
             self._hint.setText("请稍等")

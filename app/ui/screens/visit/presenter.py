@@ -1,13 +1,11 @@
 """The visit: every button saves a step through the services; camera and engine are driven while the step is CAPTURE."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from app.domain.advice import needs_second_person
 from app.domain.certification import Certification
-from app.domain.coaching import Coach
 from app.domain.confirmation import EvidenceKind, FormReason
 from app.domain.evidence import FrameReading
 from app.domain.idnumber import age_on
@@ -24,8 +22,8 @@ from app.services.visits import Visits, VisitView
 from app.ui.consent_text import in_force
 from app.ui.error_text import words
 from app.ui.ports import Capture, Navigate, Printing, Say
+from app.ui.screens.visit.guide import Guide
 from app.ui.screens.visit.paper import Paper, make_paper
-from app.ui.screens.visit.requests import Requests
 from app.ui.screens.visit.state import CaptureState, VisitState
 from app.ui.session import Session
 
@@ -84,8 +82,7 @@ class VisitPresenter:
         self._recorded = recorded
         self._state: VisitState | None = None
         self._live = CaptureState()
-        self._coach = Coach()
-        self._requests = Requests(secrets.choice)
+        self._guide = Guide()
         self._paper: Paper | None = None
 
     # ------------------------------------------------------------------ begin and end
@@ -199,11 +196,9 @@ class VisitPresenter:
         """One analysed frame: coaching and progress; a finished capture is concluded."""
         if self._state is None or self._state.step is not VisitStep.CAPTURE or reading.visit_id != self.visit_id:
             return
-        hint = self._coach.next(reading)
-        asked = self._requests.offer(reading, hint)
-        self._live = replace(self._live, hint=hint, challenge=asked, progress=reading.progress)
+        self._live = self._guide.next(self._live, reading)
         self._screen.show_capture(self._live)
-        if reading.done or self._requests.present:
+        if self._guide.enough(reading):
             self._capture.conclude()
 
     def on_concluded(self, result: CaptureResult) -> None:
@@ -211,7 +206,7 @@ class VisitPresenter:
         state = self._state
         if state is None or state.step is not VisitStep.CAPTURE:
             return
-        visit_id, result = state.view.visit.id, self._requests.noted(result)
+        visit_id, result = state.view.visit.id, self._guide.noted(result)
 
         def work() -> VisitState:
             loaded = self._loaded(self._do.visits.finish_capture(visit_id, result))
@@ -303,6 +298,7 @@ class VisitPresenter:
             age=age_on(retiree.birth_date, self._do.clock.today()),
             photo=self._do.roster.photo(retiree.id),
             blocks=blocked(view.findings),
+            best_frame=self._do.visits.best_frame(view.visit) if view.visit.step is VisitStep.REVIEW else None,
             record=record,
             case=case,
             receipt_size=self._state.receipt_size if self._state is not None else "A5",
@@ -332,8 +328,8 @@ class VisitPresenter:
         self._state = state
         self._screen.show_state(state)
         if state.step is VisitStep.CAPTURE:
-            self._coach, self._requests = Coach(), Requests(secrets.choice)
-            self._live = replace(self._live, hint=None, challenge=None, progress=0.0)
+            self._guide = Guide()
+            self._live = replace(self._live, hint=None, challenge=None, progress=0.0, lamp=False)
             self._screen.show_capture(self._live)
             self._capture.begin(state.view.visit.id, state.photo)
         elif state.step in (VisitStep.RECEIPT, VisitStep.FORM):

@@ -38,8 +38,8 @@ class ReviewPanel(Card):
         self._reference = PhotoView(*CHIP, name="review_reference")
         self._best = PhotoView(*CHIP, name="review_best", nothing="没有画面")
         pictures = row(spacing=20)
-        for words, picture in (("社保卡照片", self._reference), ("现场画面", self._best)):
-            caption = label(words, "muted")
+        self._taken = label("社保卡照片", "muted", name="review_taken")
+        for caption, picture in ((self._taken, self._reference), (label("现场画面", "muted"), self._best)):
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             pictures.addLayout(column(picture, caption, 1, spacing=4))
         self._badge = Badge("review_advice")
@@ -75,7 +75,11 @@ class ReviewPanel(Card):
         """Advice and pictures; after a restart the stored pictures stand in for the cut-outs."""
         visit = state.view.visit
         self._reference.show_picture(state.reference_chip or state.photo)
-        self._best.show_picture(state.best_chip)
+        self._best.show_picture(state.best_chip or state.best_frame)
+        card = state.view.card
+        if card is not None:
+            age = face_text.photo_age(card.retiree.photo_taken_on, (visit.captured_at or visit.updated_at).date())
+            self._taken.setText(f"社保卡照片，{age}" if state.photo is not None else "没有社保卡照片")
         advice = visit.advice
         if advice is not None:
             self._badge.show_sentence(SEVERITY[advice.band], text.advice_headline(advice))

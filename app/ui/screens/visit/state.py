@@ -19,6 +19,7 @@ class VisitState:
     photo: reference picture.
     blocks: how far the findings reach.
     reference_chip, best_chip: both faces at the same size and pose, None before REVIEW or after a restart.
+    best_frame: the kept picture of the capture, whole, at REVIEW.
     record: the certification once recorded.
     case: the form case on the form route.
     receipt_size: "A4" or "A5".
@@ -31,6 +32,7 @@ class VisitState:
     blocks: Blocks
     reference_chip: bytes | None = None
     best_chip: bytes | None = None
+    best_frame: bytes | None = None
     record: Certification | None = None
     case: CaseView | None = None
     receipt_size: str = "A5"
@@ -44,10 +46,14 @@ class VisitState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureState:
-    """The live part of CAPTURE: one hint or a request in its place, progress 0..1, a stand-in camera, trouble in words."""
+    """The live part of CAPTURE: one hint or a request in its place, progress 0..1, a stand-in camera, trouble in words.
+
+    ``lamp``: the face sits in the dark, the window gives light.
+    """
 
     hint: Hint | None = None
     challenge: Challenge | None = None
     progress: float = 0.0
     simulated: bool = False
     trouble: str = ""
+    lamp: bool = False

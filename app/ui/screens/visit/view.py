@@ -105,6 +105,8 @@ class VisitView(Page):
     def show_capture(self, state: CaptureState) -> None:
         """The live part."""
         self.capture.show_capture(state)
+        if self._stack.currentWidget() is self.capture:
+            self._person.setVisible(not state.lamp)  # its room is needed for light
 
     def show_page(self, width: int, height: int, rgb: bytes) -> None:
         """The paper of the present panel."""
