@@ -16,8 +16,8 @@ from center.errors import Refused
 from center.ranges import RANGED, Asked, IfRangeHeader, RangeHeader, answer
 from center.storage import Storage, read
 from protocol import model_packs
-from protocol.messages import HexSha256
-from protocol.model_packs import SIGNATURE, ModelPackInfo, PackError
+from protocol.messages import HexSha256, ModelPackInfo
+from protocol.model_packs import SIGNATURE, PackError
 
 router = APIRouter(prefix="/v1/model-packs", tags=["模型包"])
 POLICY_VALUE, WITHDRAWN = "model_pack", "none"

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from protocol.model_packs import LIMIT_BYTES
+
 PROTOCOL_VERSION = 1
 MOST_RECORDS = 100
 """Records in one push."""
@@ -260,3 +262,11 @@ class ServerInfo(Message):
     name: str
     protocol_version: int
     server_time: datetime
+
+
+class ModelPackInfo(Message):
+    """A published pack of face models (protocol.model_packs). ``models``: what its networks call themselves."""
+
+    sha256: HexSha256
+    size: Annotated[int, Field(gt=0, le=LIMIT_BYTES)]
+    models: Annotated[list[Text200], Field(max_length=100)]

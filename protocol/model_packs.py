@@ -10,13 +10,9 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import Field
-
-from protocol.messages import HexSha256, Message, Text200
 
 SIGNATURE, MANIFEST = "pack.sig", "models.toml"
 LIMIT_BYTES = 300_000_000
@@ -31,14 +27,6 @@ class PackError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class ModelPackInfo(Message):
-    """A published pack. ``models``: what its networks call themselves."""
-
-    sha256: HexSha256
-    size: Annotated[int, Field(gt=0, le=LIMIT_BYTES)]
-    models: Annotated[list[Text200], Field(max_length=100)]
 
 
 def listing(files: Mapping[str, bytes]) -> bytes:

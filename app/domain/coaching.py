@@ -15,18 +15,27 @@ BACKLIGHT = 80.0
 SHARP = 25.0
 GLARE = 0.12
 COVERED = 0.7
+HAT_WORN = 0.5
+"""Probability of a hat from which it is asked for; bench.hat measures how often a bare head is."""
+HAT_PATIENCE_S = 8.0
+"""Whoever keeps the hat on for so long after being asked has a reason, and is not asked again in this capture."""
 LOOK_AWAY_DEG = 30.0
 WIDER = 0.85
 """Hysteresis: while a hint is shown its limit is drawn in by this factor, so that the edge does not flicker."""
 
 
-def raw_hint(reading: FrameReading, shown: Hint | None = None) -> Hint:
-    """The most important thing wrong in this one frame; ``shown`` tightens the limit of the hint now on screen."""
+def raw_hint(reading: FrameReading, shown: Hint | None = None, *, hats: bool = True) -> Hint:
+    """The most important thing wrong in this one frame; ``shown`` tightens the limit of the hint now on screen.
+
+    ``hats``: whether a hat is still asked for.
+    """
     if reading.faces == 0 or reading.quality is None:
         return Hint.NO_FACE
     if reading.faces > 1:
         return Hint.TWO_FACES
     wrong = _place(reading.quality, shown) or _light(reading.quality, shown) or _face(reading.quality, shown)
+    if wrong is None and hats and reading.quality.hat > HAT_WORN * _slack(Hint.HAT, shown):
+        wrong = Hint.HAT
     if wrong is not None:
         return wrong
     wants_turn = reading.liveness is LivenessVerdict.UNSURE and reading.frames_pooled > 0 and not reading.done
@@ -79,17 +88,20 @@ class Coach:
         shown: the hint on screen, None before the first reading.
         since: monotonic seconds when it came on.
         wanted: the hint that would replace it, and ``wanted_since`` when it was first wanted.
+        hat_asked_s: when a hat was first asked for in this capture, None before.
     """
 
     shown: Hint | None = None
     since: float = 0.0
     wanted: Hint | None = None
     wanted_since: float = 0.0
+    hat_asked_s: float | None = None
 
     def next(self, reading: FrameReading) -> Hint:
         """The hint to show after ``reading``; time is the frame's own."""
         now = reading.captured_s
-        hint = raw_hint(reading, self.shown)
+        hats = self.hat_asked_s is None or now - self.hat_asked_s < HAT_PATIENCE_S
+        hint = raw_hint(reading, self.shown, hats=hats)
         if self.shown is None:
             self.shown, self.since = hint, now
         elif hint is self.shown:
@@ -98,6 +110,8 @@ class Coach:
             self.wanted, self.wanted_since = hint, now
         elif now - self.wanted_since >= HOLD_S and now - self.since >= SHOW_S:
             self.shown, self.since, self.wanted = hint, now, None
+        if self.shown is Hint.HAT and self.hat_asked_s is None:
+            self.hat_asked_s = now
         return self.shown
 
 

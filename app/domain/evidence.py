@@ -86,6 +86,7 @@ class FrameQuality:
         glare: share of saturated pixels about the eyes, 0..1.
         mouth_hidden: probability that the mouth is covered, 0..1.
         eyes_hidden: probability that dark glasses, hair or a hat cover the eyes, 0..1.
+        hat: probability that a hat is worn, 0..1; 0 while unknown.
         mouth_open: gap between the lips in eye distances: talking stays below 0.16.
     """
 
@@ -103,6 +104,7 @@ class FrameQuality:
     glare: float
     mouth_hidden: float
     eyes_hidden: float
+    hat: float = 0.0
     mouth_open: float = 0.0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from app.domain.evidence import FrameReading
 from app.domain.ids import VisitId
 from app.errors import AppError
-from app.face import library, models, pack, reference, scoring, template, twins
+from app.face import hat, library, models, pack, reference, scoring, template, twins
 from app.face.arrays import FloatArray
 from app.face.detect import Detector
 from app.face.embed import DlibEmbedder, Embedder, OnnxEmbedder
@@ -65,6 +65,7 @@ class LocalEngine:
         if not embedders:
             raise AppError("engine.failed", part="embedders")
         detector = _optional(specs, "blazeface", folder, degraded)
+        hats = self._hats(faceres, degraded)
         scorer = self._scorer(degraded)
         extra = self._load_pack(degraded)
         passive: tuple[Network, ...] = ()
@@ -88,8 +89,16 @@ class LocalEngine:
             embedders=tuple(embedders),
             passive=passive,
             scorer=scorer,
+            hats=hats,
             info=EngineInfo(versions=versions, degraded=tuple(degraded)),
         )
+
+    def _hats(self, network: Network | None, degraded: list[str]) -> hat.HatFinder | None:
+        try:
+            return hat.load(self._resources, network)
+        except AppError:
+            degraded.append("no_hats")
+            return None
 
     def _load_pack(self, degraded: list[str]) -> pack.Pack | None:
         if self._pack is None or not self._pack.is_dir():

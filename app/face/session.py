@@ -1,6 +1,7 @@
 """One capture: everything the engine knows about the person before the camera, folded frame by frame."""
 
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import cv2
@@ -12,6 +13,7 @@ from app.face import geometry, quality
 from app.face.arrays import FloatArray, Image
 from app.face.detect import Detector
 from app.face.embed import Embedder
+from app.face.hat import HatFinder
 from app.face.liveness import WATCH_S, LivenessFold
 from app.face.mesh import MeshFinder
 from app.face.models import Network
@@ -30,6 +32,11 @@ FIRST_GAP_S, GAP_S = 1.0, 5.0
 else somebody could be alive in the dark, and somebody else be compared."""
 
 
+HAT_EVERY_S, HATS_SEEN = 0.5, 3
+"""A hat is looked for now and then; the middle of the last few looks counts."""
+FRONTAL_DEG = 25.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What a capture needs of the engine."""
@@ -40,6 +47,7 @@ class Parts:
     passive: tuple[Network, ...]
     scorer: Scorer
     info: EngineInfo
+    hats: HatFinder | None = None
 
 
 def as_bgr(pixels: Image) -> Image:
@@ -72,6 +80,8 @@ class Session:
     frames: int = 0
     track_id: int = 0
     first_face_s: float | None = None
+    hats: deque[float] = field(default_factory=lambda: deque(maxlen=HATS_SEEN))
+    hat_looked_s: float = -1e9
     last_s: float = 0.0
     tracker: Tracker = field(init=False)
     liveness: LivenessFold = field(init=False)
@@ -111,10 +121,19 @@ class Session:
             return self._reading(frame, begin, faces=0)
         self.first_face_s = frame.captured_s if self.first_face_s is None else self.first_face_s
         measured = quality.measure(tracked.picture, tracked.mesh, open_eye=self.liveness.blink.open_eye)
+        measured = replace(measured, hat=self._hat(tracked, measured, frame.captured_s))
         if tracked.faces == 1:
             self._fold(self.tracker.upright(kept), tracked, measured, frame.captured_s)
         scale = frame.width / tracked.picture.shape[1] if self.tracker.turn == 0 else 1.0
         return self._reading(frame, begin, faces=tracked.faces, mesh=tracked.mesh, scale=scale, measured=measured)
+
+    def _hat(self, tracked: Tracked, measured: FrameQuality, at_s: float) -> float:
+        """Probability of a hat as it was last seen on a face that looks here."""
+        due = at_s - self.hat_looked_s >= HAT_EVERY_S
+        if self.parts.hats is not None and tracked.mesh is not None and due and abs(measured.yaw) < FRONTAL_DEG:
+            self.hat_looked_s = at_s
+            self.hats.append(self.parts.hats.measure(tracked.picture, tracked.mesh))
+        return float(np.median(self.hats)) if self.hats else 0.0
 
     def _fold(self, kept: Image, tracked: Tracked, measured: FrameQuality, at_s: float) -> None:
         assert tracked.mesh is not None
@@ -146,6 +165,7 @@ class Session:
 
     def _next_person(self) -> None:
         self.track_id += 1
+        self.hats.clear()
         self._forget()
 
     def _reading(

@@ -14,7 +14,7 @@ from app.services.ports import Clock, UnitOfWorkFactory
 from app.services.stored_settings import load_identity
 from app.sync.client import CenterClient
 from app.sync.fetch import fetch
-from protocol.model_packs import ModelPackInfo
+from protocol.messages import ModelPackInfo
 
 log = logging.getLogger(__name__)
 

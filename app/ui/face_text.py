@@ -13,6 +13,7 @@ DEGRADED = {
     "no_faceres": "人脸比对二（faceres）不可用",
     "no_sface": "人脸比对三（sface）不可用",
     "no_blazeface": "快速找脸不可用，会慢一些",
+    "no_hats": "看不出是否戴着帽子",
     "no_calibration": "没有校准数据，一律建议人工核对",
     "no_pack": "省中心的模型包损坏，请重新安装",
     "pack_uncalibrated": "模型包里有的模型没有校准数据，没有使用",

@@ -37,7 +37,7 @@ SCREENS = (
     "home_visits",
     "away",
 )
-VISIT = ("precheck", "dead", "consent", "capture", "trouble", "review", "receipt", "form")
+VISIT = ("precheck", "dead", "consent", "capture", "lamp", "trouble", "review", "receipt", "form")
 
 
 @pytest.fixture(scope="module")

@@ -77,8 +77,8 @@ class CameraView(QWidget):
     Papers held to the camera are shown whole: not mirrored, no oval, nothing cut off. As a lamp the view is white about a smaller picture.
     """
 
-    LAMP_SHARE = 0.58
-    """Of width and height that the picture keeps while the rest gives light."""
+    LAMP_WIDTH, LAMP_HEIGHT, LAMP_SHAPE = 0.58, 0.74, 1.35
+    """Shares of the view that the picture keeps at most while the rest gives light, and its width to its height."""
 
     def __init__(self, *, mirrored: bool = True, oval: bool = True) -> None:
         super().__init__()
@@ -126,8 +126,9 @@ class CameraView(QWidget):
         whole = QRectF(self.rect())
         if not self._lamp:
             return whole
-        x, y = (whole.width() * (1 - self.LAMP_SHARE) / 2, whole.height() * (1 - self.LAMP_SHARE) / 2)
-        return whole.adjusted(x, y, -x, -y)
+        height = whole.height() * self.LAMP_HEIGHT
+        width = min(whole.width() * self.LAMP_WIDTH, height * self.LAMP_SHAPE)
+        return QRectF(whole.center().x() - width / 2, whole.center().y() - height / 2, width, height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.evidence import Band
 from app.errors import AppError
-from app.face import models, pack
+from app.face import library, models, pack
 from app.face.engine import LocalEngine
 from demo.clips.library import ClipKind
 from tests.integration.face.clips import VISIT, last, pictures, play, portrait
@@ -38,6 +38,14 @@ def test_one_flipped_bit_is_noticed_and_the_engine_goes_on_without_that_model(re
     engine.open_visit(VISIT, portrait())
     assert last(play(engine, pictures(ClipKind.LIVE)[:40])).band is Band.MATCH
     assert engine.conclude(VISIT).summary.degraded == (code,)
+
+
+def test_weights_of_the_library_that_are_not_the_known_ones_are_not_used(monkeypatch):
+    monkeypatch.setitem(library.WEIGHTS, "dlib_face_recognition_resnet_model_v1.dat", "0" * 64)
+    engine = LocalEngine(RESOURCES)
+    info = engine.start()
+    assert info.degraded == ("no_dlib",)
+    assert not any("dlib" in line for line in info.versions)
 
 
 def test_without_the_mesh_the_engine_says_that_it_cannot_work(resources):

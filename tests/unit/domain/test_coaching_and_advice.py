@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.domain.advice import advise, decision_for, needs_second_person
-from app.domain.coaching import DIM_AGAIN, HOLD_S, LIT_BELOW, SHOW_S, Coach, Lamp, raw_hint
+from app.domain.coaching import DIM_AGAIN, HAT_PATIENCE_S, HOLD_S, LIT_BELOW, SHOW_S, Coach, Lamp, raw_hint
 from app.domain.evidence import Advice, AdviceReason, Band, CaptureSummary, Hint, LivenessVerdict
 from app.domain.ids import OperatorId
 from app.domain.visit import Decision, Override
@@ -31,6 +31,7 @@ TODAY = date(2026, 4, 1)
         ({"glare": 0.5}, Hint.GLARE),
         ({"sharpness": 5.0}, Hint.BLURRED),
         ({"yaw": 50.0}, Hint.LOOK_HERE),
+        ({"hat": 0.8}, Hint.HAT),
         ({}, Hint.GOOD),
     ],
 )
@@ -80,6 +81,19 @@ def test_hints_never_change_faster_than_an_old_person_can_read(steps: list[tuple
             changes.append(at)
         last = hint
     assert all(later - earlier >= SHOW_S - 1e-9 for earlier, later in itertools.pairwise(changes))
+
+
+def test_whoever_keeps_the_hat_on_is_asked_once_and_not_for_ever() -> None:
+    coach, worn = Coach(), quality(hat=0.9)
+    shown = [coach.next(reading(n / 10, seen=worn)) for n in range(200)]
+    assert shown[0] is Hint.HAT
+    assert shown[int(10 * HAT_PATIENCE_S) + 20] is Hint.GOOD
+    assert Hint.HAT not in shown[int(10 * HAT_PATIENCE_S) + 20 :]
+
+
+def test_a_hat_is_asked_for_only_when_nothing_worse_is_wrong() -> None:
+    assert raw_hint(reading(seen=quality(hat=0.9, brightness=30.0, background_brightness=30.0))) is Hint.TOO_DARK
+    assert raw_hint(reading(seen=quality(hat=0.9, mouth_hidden=0.9))) is Hint.MASK
 
 
 def lit(lamp: Lamp, *levels: float, start_s: float = 0.0, around: float = 100.0) -> list[bool]:

@@ -1,12 +1,14 @@
 """The visit's use cases: each step is saved, the record is made once and whole, refusals leave nothing half done."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from app.domain.confirmation import CaseState, FormReason
-from app.domain.evidence import Band, LivenessVerdict, stated
+from app.domain.evidence import Band, Cue, CueVerdict, LivenessVerdict, stated
 from app.domain.ids import OperatorId, RetireeId, VisitId
 from app.domain.visit import Decision, Override, VisitStep
 from app.domain.visit_machine import IllegalTransitionError
@@ -28,6 +30,7 @@ MATCH = CaptureResult(
     best_chip_jpeg=None,
     clip=b"RIFF clip",
 )
+SEEN_TURNING = Cue(name="depth", value=0.3, verdict=CueVerdict.LIVE)
 UNSURE = CaptureResult(
     summary=summary(liveness=LivenessVerdict.UNSURE),
     best_frame_jpeg=None,
@@ -97,6 +100,27 @@ def test_a_visit_from_start_to_receipt_leaves_record_audit_and_outbox(
     rows = Records(desk.desk).rows(here_only=True)
     assert [(row.certification.id, row.clerk, row.made_here) for row in rows] == [(record.id, "王芳", True)]
     assert len(Records(desk.desk).rows()) == 2
+
+
+def test_picture_and_clip_stay_at_the_desk_and_only_their_hashes_are_told(
+    visits: Visits, reviewed: Callable[[CaptureResult], VisitId], desk: RealDesk
+) -> None:
+    """Scores, cues and versions go with the record; nothing is attached, and nobody has asked for anything."""
+    told = replace(MATCH, summary=replace(MATCH.summary, cues=(SEEN_TURNING,), engine=("engine 1", "calibration 7")))
+    visit_id = reviewed(told)
+    visits.decide_pass(visit_id)
+    made = visits.record(visit_id)
+    with desk.uow() as store:
+        sent, kept = store.outbox.get(made.id), store.certifications.summary_of(made.id)
+    assert sent is not None
+    assert kept is not None
+    assert sent.attachments == ()
+    body = json.loads(sent.body)
+    assert {kept.best_frame, kept.clip} <= set(body["evidence_sha256"])
+    assert (desk.vault.get(kept.best_frame), desk.vault.get(kept.clip)) == (told.best_frame_jpeg, told.clip)
+    assert SEEN_TURNING in kept.cues
+    assert (kept.llr, kept.engine) == (told.summary.llr, ("engine 1", "calibration 7"))
+    assert body["engine"] == ["engine 1", "calibration 7"]
 
 
 def test_against_the_advice_only_with_a_reason_and_somebody_else(
