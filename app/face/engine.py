@@ -59,13 +59,13 @@ class LocalEngine:
             embedders.append(DlibEmbedder())
         except Exception:  # noqa: BLE001 - whatever keeps dlib from loading, the engine goes on without it and says so
             degraded.append("no_dlib")
-        shipped = [name for name, spec in specs.items() if spec.kind == "embedder"]
-        networks = [_optional(specs, name, folder, degraded) for name in shipped]
-        embedders += [OnnxEmbedder(network) for network in networks if network is not None]
+        kinds = {name: spec.kind for name, spec in specs.items()}
+        shipped = {name: _optional(specs, name, folder, degraded) for name, kind in kinds.items() if kind == "embedder"}
+        embedders += [OnnxEmbedder(network) for network in shipped.values() if network is not None]
         if not embedders:
             raise AppError("engine.failed", part="embedders")
         detector = _optional(specs, "blazeface", folder, degraded)
-        hats = self._hats(faceres, degraded)
+        hats = self._hats(shipped.get("faceres"), degraded)
         scorer = self._scorer(degraded)
         extra = self._load_pack(degraded)
         passive: tuple[Network, ...] = ()

@@ -11,11 +11,12 @@ from app.face.scoring import Scorer, pool
 
 FIRST_SLOT_S, SLOT_S = 0.25, 0.5
 """A slot's best frame is embedded when the slot is over."""
-POOL_SIZE = 8
+ENOUGH, POOL_SIZE = 5, 8
+"""Frames after which slots are CHECK_EVERY_S long (more gain little: bench.face), and frames kept."""
 USABLE = 0.08
 """Frames of less weight are not embedded."""
 CHECK_EVERY_S = 1.0
-"""With a full pool, embeddings only check that the person is still the same."""
+"""With enough frames, embeddings mostly check that the person is still the same."""
 OTHER_PERSON = 0.0
 """log10 likelihood ratio of a new frame against the pool below which the person was swapped. Frames of one sitting measured above
 2.5 in 999 of 1,000 pairs of single frames, strangers below -2.0 (NUAA; -0.4 among LFW's photos) in 999 of 1,000."""
@@ -77,7 +78,7 @@ class Pool:
         if at_s < self.slot_ends_s or self.candidate is None:
             return True
         shot, self.candidate = self.candidate, None
-        self.slot_ends_s = at_s + (SLOT_S if len(self.shots) < POOL_SIZE else CHECK_EVERY_S)
+        self.slot_ends_s = at_s + (SLOT_S if len(self.shots) < ENOUGH else CHECK_EVERY_S)
         return self._take(shot)
 
     def settle(self) -> bool:
