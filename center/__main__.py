@@ -10,7 +10,7 @@ from typing import get_args
 
 from sqlalchemy import Connection, Engine
 
-from center import decisions, model_packs, near_lists, packages, registry, roster, updates
+from center import decisions, model_packs, near_lists, packages, policy, registry, roster, updates
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
@@ -107,8 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         "near-lists", help="send the month's near lists to every unit whose list is new or changed"
     )
     near.add_argument("month", help="YYYY-MM")
-    policy = commands.add_parser("policy", help="send policy values to every unit's desks")
-    policy.add_argument("file", type=Path, help='JSON, e.g. {"near_days": 60, "holidays": ["2027-01-01"]}')
+    values = commands.add_parser("policy", help="send policy values to every unit's desks")
+    values.add_argument("file", type=Path, help='JSON, e.g. {"near_days": 60, "holidays": ["2027-01-01"]}')
     package = commands.add_parser(
         "package-import", help="take a desk's USB package in and write the answer to bring back"
     )
@@ -170,9 +170,7 @@ def _send(connection: Connection, what: str, file: Path) -> int:
     try:
         content = json.loads(file.read_text("utf-8"))
         if what == "policy":
-            known = registry.unit_ids(connection)
-            roster.send_policy(connection, content, known, who="command line")
-            count = len(known)
+            count = len(policy.change(connection, content, who="command line"))
         else:
             count = roster.send_layout(connection, content, who="command line")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -17,7 +17,7 @@ from tests.integration.face.conftest import RESOURCES
 
 @pytest.fixture
 def resources(tmp_path: Path) -> Path:
-    for name in ("models", "face"):
+    for name in ("models", "face", "coaching"):
         shutil.copytree(RESOURCES / name, tmp_path / name)
     return tmp_path
 
