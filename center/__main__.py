@@ -14,7 +14,7 @@ from center import decisions, model_packs, near_lists, packages, policy, registr
 from center.database import make_engine, migrate
 from center.errors import Refused
 from center.operator import accounts
-from center.rules import month_from
+from center.rules import month_from, policy_of
 from center.serving import Serving, serve as run
 from center.storage import open_storage
 from protocol.messages import UnitInfo
@@ -170,6 +170,7 @@ def _send(connection: Connection, what: str, file: Path) -> int:
     try:
         content = json.loads(file.read_text("utf-8"))
         if what == "policy":
+            policy_of(content)
             count = len(policy.change(connection, content, who="command line"))
         else:
             count = roster.send_layout(connection, content, who="command line")

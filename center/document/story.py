@@ -171,6 +171,7 @@ def examples() -> dict[str, Any]:
         "SigningKey": _key(),
         "UnitInfo": UNIT,
         "UpdateManifest": _manifest(),
+        "ModelPackInfo": {"sha256": _manifest()["sha256"], "size": 8123456, "models": ["reid-0095"]},
         "RetireeBody": _person(),
         "CustodyBody": {"started_on": "2026-02-01", "ended_on": None, "document": "判决书"},
         "CertificationBody": _certification(),

@@ -24,6 +24,7 @@ TAGS = {
     "下发": "中心告诉单位的：名册、照片、别处的认证、临近名单、决定、政策参数、表格版式、通知。",
     "上报": "单位告诉中心的：认证、确认表、死亡等报告、联系记录、更正。",
     "附件": "签字盖章的扫描件。tus 1.0（core 和 creation），断在任何一个字节都能接着传。",
+    "模型包": "人脸模型包：策略写明用哪一个，电脑取来核对签名后安装。",
     "程序更新": "中心发布的新版程序：签名的清单，和可以分段取的文件。",
 }
 OPERATIONS = {
@@ -43,6 +44,8 @@ OPERATIONS = {
     "传满后核对整个文件的 SHA-256，不对是 460，从头再传；别人正在传是 423。",
     "GET /v1/updates/{system}/{machine}": "没有发布过是 404。清单由中心签名，电脑核对签名和摘要后才安装。",
     "GET /v1/updates/files/{sha256}/content": "用 Range 分段取，断了接着取。",
+    "GET /v1/model-packs/{sha256}": "策略值 `model_pack` 写着 sha256；没有这个模型包是 404。",
+    "GET /v1/model-packs/{sha256}/content": "中心签名的 zip。用 Range 分段取，断了接着取；电脑核对签名和摘要后才安装。",
 }
 SCHEMAS = {
     "Change": "一个变更。",
@@ -62,6 +65,7 @@ SCHEMAS = {
     "SigningKey": "中心的一把签名公钥。",
     "UnitInfo": "参保单位。",
     "UpdateManifest": "某种电脑该用的程序，由中心签名。",
+    "ModelPackInfo": "一个已发布的模型包。",
     "RetireeBody": "kind 为 retiree：名册里的一个人，整条替换。月份写成 YYYY-MM。",
     "CustodyBody": "一段强制措施或服刑期（按政策暂停）。",
     "CertificationBody": "kind 为 certification：中心所知的一次认证，不论在哪里办的。",
@@ -115,6 +119,7 @@ FIELDS = {
     "system": "操作系统",
     "machine": "处理器",
     "size": "字节数",
+    "models": "包里各模型的版本",
     "required_from": "从这天起必须用",
     "words": "为什么要更新，给经办人看",
     "id_number": "证件号码",
