@@ -34,6 +34,13 @@ def engine(started: FaceEngine) -> FaceEngine:
     return started
 
 
+@pytest.fixture(params=MAKERS)
+def fresh(request: pytest.FixtureRequest) -> Iterator[FaceEngine]:
+    engine: FaceEngine = MAKERS[request.param]()
+    yield engine
+    engine.close()
+
+
 def look(engine: FaceEngine, visit: VisitId = VISIT, number: int = 0) -> object:
     return engine.analyse(visit, frame(EMPTY_ROOM, number))
 
@@ -97,9 +104,10 @@ def test_two_people_are_not_twins(engine: FaceEngine) -> None:
     assert engine.twins(faces) == ()
 
 
-def test_a_closed_engine_has_forgotten_the_visit_and_can_be_started_again(engine: FaceEngine) -> None:
-    engine.open_visit(VISIT, portrait())
-    engine.close()
-    engine.start()
+def test_a_closed_engine_has_forgotten_the_visit_and_can_be_started_again(fresh: FaceEngine) -> None:
+    fresh.start()
+    fresh.open_visit(VISIT, portrait())
+    fresh.close()
+    fresh.start()
     with pytest.raises(AppError, match=r"engine\.visit"):
-        look(engine)
+        look(fresh)
