@@ -10,7 +10,7 @@ from app.errors import AppError
 from app.services.backups import BackupInfo, RestoreSteps
 from app.services.ports import TaskRunner
 from app.services.progress import Progress
-from app.ui import text
+from app.ui import text, theme
 from app.ui.error_text import words
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.progress import ProgressLine
@@ -46,7 +46,7 @@ class RestoreDialog(QDialog):
         self._list.currentRowChanged.connect(lambda _row: self._show())
         self._where = label("", "muted", wrap=True, name="restore_where")
         self._trouble = label("", wrap=True, name="restore_trouble")
-        self._trouble.setStyleSheet("color: #98161B;")
+        self._trouble.setStyleSheet(f"color: {theme.PALETTE.danger};")
         self._bar = ProgressLine("restore_progress", "恢复进度")
         self._back, self._go = button("返回", "restore_back"), button("恢复这一份", "restore_go", "primary")
         self._choose = button("选备份文件夹……", "restore_choose")
