@@ -21,10 +21,13 @@ step() {
 step "ruff" "$bin/ruff" check --quiet .
 step "mypy --strict" "$bin/mypy" --no-error-summary
 step "import contracts" "$bin/lint-imports" --no-logo
+# Counting branches makes every test half as slow again: it is done where the rules and the use cases are tested for themselves.
+counted=(tests/unit tests/integration/home_visits tests/integration/face/test_gallery.py tests/integration/sync/test_model_packs.py)
+pytest=("$bin/python" -m pytest -q -n "${TEST_WORKERS:-2}" --dist worksteal --durations=8)
 if [ "${1:-all}" = all ]; then
   # pytest-randomly shuffles; its seed is printed at the head, -p randomly_seed=N repeats an order.
-  step "tests" "$bin/python" -m pytest -q -n "${TEST_WORKERS:-2}" --dist worksteal \
-    --cov --cov-branch --cov-report= --durations=12
+  step "tests of the parts" "${pytest[@]}" "${counted[@]}" --cov --cov-branch --cov-report=
+  step "tests of the whole" "${pytest[@]}" tests "${counted[@]/#/--ignore=}"
   step "branch coverage of the rules and the use cases" "$bin/python" -m coverage report --precision=1 \
     --include='app/domain/*,app/services/*' --skip-covered --fail-under=95
 fi

@@ -12,7 +12,7 @@ from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import open_store
 
 KEY = bytes(range(32))
-KILLS = 8
+KILLS = 4
 WRITER = """
 import sys
 from datetime import datetime, timezone
