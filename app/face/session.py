@@ -17,7 +17,7 @@ from app.face.hat import HatFinder
 from app.face.liveness import WATCH_S, LivenessFold
 from app.face.mesh import MeshFinder
 from app.face.models import Network
-from app.face.pooling import Pool
+from app.face.pooling import ENOUGH, Pool
 from app.face.reference import Portrait, encode_jpeg, side_by_side
 from app.face.scoring import Scorer
 from app.face.tracking import Tracked, Tracker
@@ -25,8 +25,6 @@ from app.services.ports import CaptureResult, EngineInfo, Frame
 
 KEPT_SIDE, TRACKED_SIDE = 1280, 640
 """Larger frames are shrunk first (4K cameras); faces are followed and judged in a smaller picture, embedded from the kept one."""
-ENOUGH_FRAMES = 5
-"""Pooled frames from which more would hardly change the advice (bench.face prints what pooling gains)."""
 FIRST_GAP_S, GAP_S = 1.0, 5.0
 """Liveness that was watched longer than this without one embedded frame (before the first, between two) is nobody's and is begun anew:
 else somebody could be alive in the dark, and somebody else be compared."""
@@ -203,7 +201,7 @@ class Session:
             cues=cues,
             progress=self._progress(pooled, verdict),
             done=faces == 1
-            and pooled >= ENOUGH_FRAMES
+            and pooled >= ENOUGH
             and verdict is not LivenessVerdict.UNSURE
             and self.liveness.watched_s >= WATCH_S,
         )
@@ -211,7 +209,7 @@ class Session:
     def _progress(self, pooled: int, verdict: LivenessVerdict) -> float:
         turned = 1.0 if verdict is not LivenessVerdict.UNSURE else min(self.liveness.depth.best / 0.2, 0.9)
         watched = min(1.0, self.liveness.watched_s / WATCH_S)
-        return round(0.4 * min(1.0, pooled / ENOUGH_FRAMES) + 0.3 * turned + 0.3 * watched, 3)
+        return round(0.4 * min(1.0, pooled / ENOUGH) + 0.3 * turned + 0.3 * watched, 3)
 
     def conclude(self) -> CaptureResult:
         """The summary and the pictures to keep."""
