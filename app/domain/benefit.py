@@ -136,8 +136,27 @@ def _decided(retiree: Retiree, one: PaymentMonth, missed: Sequence[Lapse], this:
         return one
     if retiree.payment is PaymentState.TERMINATED and month >= this and one.state is not MonthState.OVERPAID:
         return PaymentMonth(month=month, state=MonthState.NOT_DUE, articles=("四(三)", "五(三)"), decided=True)
+    ruled = _ruled(retiree, month)
+    if ruled is not None:
+        return ruled
     paid = retiree.last_paid is not None and month <= retiree.last_paid and month <= this
     return replace(one, decided=paid and one.state is MonthState.PAID)
+
+
+def _ruled(retiree: Retiree, month: Month) -> PaymentMonth | None:
+    """A month of the past that the center suspended, and paid back or not; None where its decisions leave the month as it is."""
+    told: PaymentMonth | None = None
+    for one in retiree.decisions:
+        if month in one.back_pay:
+            paid_in = one.month if one.state is PaymentState.PAID else Month.of(one.decided_on)
+            told = PaymentMonth(
+                month=month, state=MonthState.BACK_PAID, articles=("四(三)",), paid_in=paid_in, decided=True
+            )
+        elif one.state is PaymentState.SUSPENDED and month >= one.month:
+            told = PaymentMonth(month=month, state=MonthState.SUSPENDED, articles=("四(三)",), decided=True)
+        elif month >= one.month:
+            told = None
+    return told
 
 
 def _resumption(missed: Sequence[Lapse], start: Month) -> Month | None:

@@ -3,7 +3,10 @@
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+"""Asia/Shanghai in all the years of this program: no summer time since 1991."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,3 +64,8 @@ def add_months(day: date, months: int) -> date:
     """``day`` moved by calendar months; the last day of a shorter month (rule 1: 2024-02-29 + 12 → 2025-02-28)."""
     target = Month.of(day).plus(months)
     return date(target.year, target.month, min(day.day, target.last_day().day))
+
+
+def civil_day(at: datetime) -> date:
+    """The day in Asia/Shanghai at a moment (aware)."""
+    return at.astimezone(CHINA).date()

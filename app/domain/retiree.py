@@ -48,6 +48,22 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDecision:
+    """The center's word about payments (rule 12).
+
+    Attributes:
+        state: what holds from ``month`` on; PAID is a resumption.
+        back_pay: months paid later together with it.
+        decided_on: the center's day.
+    """
+
+    state: PaymentState
+    month: Month
+    back_pay: tuple[Month, ...] = ()
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retiree:
     """待遇领取人员.
 
@@ -67,6 +83,7 @@ class Retiree:
         photo: reference photo in the vault, None → only the form (rule 23).
         photo_taken_on: when the card photo was taken, None when unknown.
         payment: the center's last decision; ``suspended_from`` its first unpaid month.
+        decisions: all that the center decided about payments, in the order of its telling. Survive a roster, which does not hold them.
         last_paid: last month actually paid as the center reports it.
         died_on: date of death, None while alive. Survives a stale roster.
         lost_eligibility_on: other loss (rule 15).
@@ -91,6 +108,7 @@ class Retiree:
     photo_taken_on: date | None = None
     payment: PaymentState = PaymentState.PAID
     suspended_from: Month | None = None
+    decisions: tuple[PaymentDecision, ...] = ()
     last_paid: Month | None = None
     died_on: date | None = None
     lost_eligibility_on: date | None = None

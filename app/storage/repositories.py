@@ -1,8 +1,8 @@
 """The repositories of app.services.ports over one SQLAlchemy connection. Rows never leave this module; frozen domain objects do."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -13,7 +13,7 @@ from app.domain.confirmation import CaseState, FormCase
 from app.domain.evidence import CaptureSummary
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator
-from app.domain.retiree import Retiree
+from app.domain.retiree import PaymentDecision, Retiree
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.errors import AppError
@@ -39,6 +39,18 @@ class Repository:
     def _document(self, table: Any, key: str) -> str | None:
         row = self._connection.execute(select(table.c.document).where(table.c.id == key)).first()
         return None if row is None else str(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """What a row that does not know it leaves as it is."""
+
+    died_on: date | None
+    decisions: tuple[PaymentDecision, ...]
+
+    def over(self, row: Retiree, *, death: bool) -> Retiree:
+        died_on = row.died_on or (self.died_on if death else None)
+        return replace(row, died_on=died_on, decisions=row.decisions or self.decisions)
 
 
 class Retirees(Repository):
@@ -78,39 +90,40 @@ class Retirees(Repository):
         return {Sha256(str(row[0])) for row in found}
 
     def upsert(self, retirees: Iterable[Retiree]) -> None:
-        """Insert or replace; a death already known survives a row that does not know it."""
+        """Insert or replace; a death already known, and what was decided about payments, survive a row that does not know it."""
         incoming = list(retirees)
-        self.touched.update(retiree.id for retiree in incoming)
-        known = self._deaths()
-        rows = []
-        for retiree in incoming:
-            died = known.get(retiree.id)
-            kept = (
-                replace(retiree, died_on=datetime.fromisoformat(died).date())
-                if died and not retiree.died_on
-                else retiree
-            )
-            rows.append(
-                {
-                    "id": kept.id,
-                    "name": kept.name,
-                    "id_number": kept.id_number,
-                    "died_on": kept.died_on.isoformat() if kept.died_on else None,
-                    "document": to_json(kept),
-                }
-            )
-        self._upsert(tables.retirees, rows)
+        known = self._lasting([retiree.id for retiree in incoming])
+        self._put([known[one.id].over(one, death=True) if one.id in known else one for one in incoming])
 
     def correct(self, retiree: Retiree) -> None:
-        """Replace as it is, a death taken back included."""
-        self.touched.add(retiree.id)
-        died = retiree.died_on.isoformat() if retiree.died_on else None
-        row = {"id": retiree.id, "name": retiree.name, "id_number": retiree.id_number, "died_on": died}
-        self._upsert(tables.retirees, [{**row, "document": to_json(retiree)}])
+        """Replace as it is, a death taken back included; what was decided about payments stays."""
+        known = self._lasting([retiree.id])
+        self._put([known[retiree.id].over(retiree, death=False) if retiree.id in known else retiree])
 
-    def _deaths(self) -> dict[str, str]:
-        dead = select(tables.retirees.c.id, tables.retirees.c.died_on).where(tables.retirees.c.died_on.is_not(None))
-        return {row[0]: row[1] for row in self._connection.execute(dead)}
+    def _put(self, retirees: Sequence[Retiree]) -> None:
+        self.touched.update(retiree.id for retiree in retirees)
+        rows = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "id_number": one.id_number,
+                "died_on": one.died_on.isoformat() if one.died_on else None,
+                "document": to_json(one),
+            }
+            for one in retirees
+        ]
+        self._upsert(tables.retirees, rows)
+
+    def _lasting(self, ids: Sequence[RetireeId]) -> dict[RetireeId, _Lasting]:
+        """Of those who died or about whose payments something was decided."""
+        table = tables.retirees
+        found: dict[RetireeId, _Lasting] = {}
+        says = table.c.died_on.is_not(None) | table.c.document.contains('"decisions":[{')
+        for part in in_parts(ids):
+            for row in self._connection.execute(select(table.c.document).where(table.c.id.in_(part), says)):
+                known = from_json(Retiree, str(row[0]))
+                found[known.id] = _Lasting(known.died_on, known.decisions)
+        return found
 
     def remove(self, retiree_ids: Iterable[RetireeId]) -> None:
         """Take off the roster; certifications stay."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.domain.calendar import Month
+from app.domain.calendar import Month, civil_day
 from app.domain.case_machine import CaseEvent
 from app.domain.certification import CenterState, Certification, Channel
 from app.domain.ids import RecordId, RetireeId, Sha256, UnitId
-from app.domain.retiree import Custody, PaymentState, Residence, Retiree, RetirementKind, Sex
+from app.domain.retiree import Custody, PaymentDecision, PaymentState, Residence, Retiree, RetirementKind, Sex
 from app.errors import AppError
 from app.services.eligibility import active_reports, marked
 from app.services.month import on_center
@@ -63,8 +63,9 @@ def _check_one(change: Change, unit_id: UnitId) -> None:
         CertificationBody.model_validate(change.body)
     elif change.kind == ChangeKind.DECISION:
         decision = DecisionBody.model_validate(change.body)
-        if decision.month:
-            Month.parse(decision.month)
+        for month in (decision.month, *decision.back_pay):
+            if month:
+                Month.parse(month)
     elif change.kind == ChangeKind.POLICY:
         policy_from(change.body)
     elif change.kind in (ChangeKind.RETIREE_REMOVED, ChangeKind.NOTICE):
@@ -185,9 +186,23 @@ def _decision(store: UnitOfWork, body: DecisionBody) -> None:
     retiree = store.retirees.get(RetireeId(body.retiree_id))
     if retiree is None:
         return
-    payment = {"suspended": PaymentState.SUSPENDED, "resumed": PaymentState.PAID, "terminated": PaymentState.TERMINATED}
-    month = Month.parse(body.month) if body.month and body.decision == "suspended" else None
-    store.retirees.upsert([dataclasses.replace(retiree, payment=payment[body.decision], suspended_from=month)])
+    made = _payment_decision(body)
+    told = retiree.decisions if made in retiree.decisions else (*retiree.decisions, made)
+    since = made.month if body.month and made.state is PaymentState.SUSPENDED else None
+    store.retirees.upsert([dataclasses.replace(retiree, payment=made.state, suspended_from=since, decisions=told)])
+
+
+_PAYMENTS = {"suspended": PaymentState.SUSPENDED, "resumed": PaymentState.PAID, "terminated": PaymentState.TERMINATED}
+
+
+def _payment_decision(body: DecisionBody) -> PaymentDecision:
+    day = civil_day(body.decided_at)
+    return PaymentDecision(
+        state=_PAYMENTS[body.decision],
+        month=Month.parse(body.month) if body.month else Month.of(day),
+        back_pay=tuple(Month.parse(month) for month in body.back_pay),
+        decided_on=day,
+    )
 
 
 def _move_case(store: UnitOfWork, body: DecisionBody) -> None:

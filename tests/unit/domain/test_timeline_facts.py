@@ -9,7 +9,7 @@ from app.domain.benefit import MonthState, payment_calendar
 from app.domain.calendar import Month
 from app.domain.certification import CenterState
 from app.domain.cycle import cycles
-from app.domain.retiree import PaymentState
+from app.domain.retiree import PaymentDecision, PaymentState
 from tests.builders.people import certified, retiree
 
 NOW = Month(2026, 11)
@@ -55,6 +55,35 @@ def test_terminated_nothing_is_due_any_more() -> None:
     found = months(certified(date(2026, 5, 1)), payment=PaymentState.TERMINATED, last_paid=Month(2026, 10))
     assert found["2026-10"] == (MonthState.PAID, True, None)
     assert found["2026-11"] == found["2027-01"] == (MonthState.NOT_DUE, True, None)
+
+
+def resumed(*back_pay: Month) -> PaymentDecision:
+    return PaymentDecision(state=PaymentState.PAID, month=NOW, back_pay=back_pay, decided_on=date(2026, 10, 26))
+
+
+SUSPENDED = PaymentDecision(state=PaymentState.SUSPENDED, month=Month(2026, 9), decided_on=date(2026, 8, 26))
+
+
+def test_what_the_center_paid_back_is_decided_and_what_it_kept_is_told_too() -> None:
+    fresh = certified(date(2026, 10, 20), number=2)
+    found = months(OLD, fresh, decisions=(SUSPENDED, resumed(Month(2026, 10))), last_paid=NOW)
+    assert found["2026-08"] == (MonthState.PAID, True, None)
+    assert found["2026-09"] == (MonthState.SUSPENDED, True, None)
+    assert found["2026-10"] == (MonthState.BACK_PAID, True, NOW)
+    assert found["2026-11"] == (MonthState.PAID, True, None)
+    assert found["2026-12"] == (MonthState.PAID, False, None)
+
+
+def test_a_suspension_moved_to_a_later_month_pays_the_earlier_ones_back() -> None:
+    late = PaymentDecision(
+        state=PaymentState.SUSPENDED,
+        month=NOW,
+        back_pay=(Month(2026, 9), Month(2026, 10)),
+        decided_on=date(2026, 11, 26),
+    )
+    found = months(OLD, decisions=(SUSPENDED, late), payment=PaymentState.SUSPENDED, suspended_from=NOW)
+    assert found["2026-09"] == found["2026-10"] == (MonthState.BACK_PAID, True, NOW)
+    assert found["2026-11"] == (MonthState.SUSPENDED, True, None)
 
 
 def test_without_a_present_month_everything_is_a_prediction() -> None:
