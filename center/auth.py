@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete
 
 from center import clock
 from center.errors import Refused
-from center.registry import Desk, desk_by_id, key_set, signing_key
+from center.registry import Desk, desk_by_id, key_set, note, signing_key
 from center.tables import spent_assertions
 from center.upsert import insert_over
 from protocol.assertion import AUDIENCE as AUDIENCE
@@ -63,6 +63,7 @@ def _spend(connection: Connection, desk: Desk, jti: str, expires: int) -> None:
 
 def issue(connection: Connection, desk: Desk) -> str:
     """A bearer token for the desk."""
+    note(connection, who=desk.id, action="desk_signed_in", unit_id=desk.unit_id)
     key_id, key = signing_key(connection)
     at = clock.now()
     claims: dict[str, Any] = {"iss": "center", "sub": desk.id, "aud": AUDIENCE, "iat": at, "exp": at + TOKEN_LIFE}

@@ -22,6 +22,7 @@ from center.tables import metadata
 from protocol.messages import RetireeBody, UnitInfo
 from protocol.signing import public_text, sign
 from tests.fakes.postgres import postgres
+from tests.integration.center.writes import WatchedWrites
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -139,7 +140,8 @@ def center(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         engine = make_engine(f"sqlite:///{folder}/center.db")
     else:
         engine = make_engine(request.getfixturevalue("postgres_url"))
-    with TestClient(create_app(engine, files=folder / "files"), raise_server_exceptions=False) as http:
+    watched = WatchedWrites(engine)
+    with TestClient(create_app(watched.engine, files=folder / "files"), raise_server_exceptions=False) as http:
         made = Center(engine, http, {unit: Caller(http, unit) for unit in ("ours", "theirs")}, folder)
         for unit, caller in made.callers.items():
             with engine.begin() as connection:
@@ -149,6 +151,8 @@ def center(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             caller.enrol(code)
             caller.log_in()
         yield made
+    assert watched.audited
+    assert not watched.silent, "written without a line in the audit log"
     if request.param == "postgres":
         emptied(engine)
     engine.dispose()

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given, strategies as st
 
 from app.errors import AppError
-from app.security import desk_key, keys, recovery_code
+from app.security import desk_key, keys, passwords, recovery_code
 from app.security.passwords import Argon2Hasher
 
 
@@ -100,6 +101,11 @@ def test_a_password_verifies_against_its_own_hash_only() -> None:
     assert hasher.verify(made, "一个很长的密码")
     assert not hasher.verify(made, "一个很长的密吗")
     assert not hasher.verify("not a hash", "x")
+
+
+def test_a_password_costs_what_rfc_9106_recommends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_Argon2", PasswordHasher)
+    assert Argon2Hasher().hash("一个很长的密码").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_the_desks_key_is_made_once_and_opens_only_with_its_seal(tmp_path: Path) -> None:
