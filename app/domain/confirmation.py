@@ -26,6 +26,8 @@ class CaseState(Enum):
     EVIDENCE_COMPLETE = "evidence_complete"
     PRINTED = "printed"
     SCAN_CHECKED = "scan_checked"
+    REVIEWED = "reviewed"
+    """Another person looked at it at the day's end."""
     IN_BATCH = "in_batch"
     SENT = "sent"
     ACCEPTED = "accepted"
@@ -84,6 +86,8 @@ class FormCase:
         record_id: outbox record of the submission.
         return_reason: the center's words when RETURNED.
         prints: how often it was printed; facts_hash: hash of the facts last printed.
+        handlers: who filled in, added evidence, printed or took the scan; () of a case of an older program, see form_review.
+        sent_back: the reviewer's words while the case waits for another scan, else "".
     """
 
     id: CaseId
@@ -106,3 +110,5 @@ class FormCase:
     prints: int = 0
     facts_hash: str = ""
     hand: str = ""
+    handlers: tuple[OperatorId, ...] = ()
+    sent_back: str = ""

@@ -5,6 +5,9 @@ from datetime import date
 
 NO_MODEL_PACK = "none"
 """Policy value: the desks work with the models of the program."""
+REVIEW_NEVER, REVIEW_IF_POSSIBLE, REVIEW_ALWAYS = FORM_REVIEWS = ("never", "if_possible", "always")
+"""What becomes of a form that nobody else at the unit may review (a one-clerk unit): ``if_possible`` lets it go, marked as not
+reviewed; ``always`` lets it wait until the working day to aim for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Policy:
         consent_version: version of the consent wording in force.
         day_begins, day_ends: hours between which a certification is expected; outside it is a sign for the reviewer.
         overrides_least, overrides_share: so many overrides of one clerk, and such a share, are a sign for the reviewer.
+        form_review: whether a form waits for another person's look before it goes into the month's batch: one of FORM_REVIEWS.
         idle_lock_s: the session locks after so many seconds without input.
         model_pack: SHA-256 of the pack of face models that desks install; NO_MODEL_PACK for none, "" leaves it to the unit.
         reasons_requiring: what each form reason asks for: reason code → document codes.
@@ -56,6 +60,7 @@ class Policy:
     day_ends: int = 21
     overrides_least: int = 5
     overrides_share: float = 0.3
+    form_review: str = "if_possible"
     idle_lock_s: int = 600
     model_pack: str = ""
     reasons_requiring: dict[str, tuple[str, ...]] = field(

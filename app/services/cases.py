@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.domain.case_machine import UNDO, CaseEvent, advance, undo
 from app.domain.confirmation import CaseState, CaseStep, EvidenceItem, EvidenceKind, FormCase, FormReason
+from app.domain.form_review import handled
 from app.domain.ids import CaseId, OperatorId, RetireeId
 from app.domain.policy import Policy
 from app.errors import AppError
@@ -87,7 +88,7 @@ class Cases:
             if verified_on is not None and verified_on > self.desk.clock.today():
                 raise AppError("case.verified_in_future")
             case = replace(
-                case,
+                handled(case, operator_id),
                 reason=reason,
                 reason_text=reason_text.strip(),
                 how_verified=how_verified.strip(),
@@ -117,7 +118,7 @@ class Cases:
             if any(item.blob == blob for item in case.evidence):
                 raise AppError("evidence.twice")
             item = EvidenceItem(kind=kind, blob=blob, media_type=media_type, taken_at=self.desk.clock.now(), code=code)
-            case = replace(case, evidence=(*case.evidence, item))
+            case = replace(handled(case, operator_id), evidence=(*case.evidence, item))
             return self._saved(store, case, operator_id, "case.evidence_added")
 
     def mark_printed(self, case_id: CaseId, *, operator_id: OperatorId, facts_hash: str) -> CaseView:

@@ -9,6 +9,7 @@ from enum import Enum
 from app.domain.calendar import Month
 from app.domain.confirmation import CaseState
 from app.domain.follow_up import ANSWERED
+from app.domain.form_review import TO_REVIEW, Going, going
 from app.domain.ids import RetireeId
 from app.domain.policy import Policy
 from app.domain.rhythm import submission_aim, submission_due
@@ -99,6 +100,7 @@ class HomeFigures:
         groups: every group, in order, empty ones too.
         total: retirees on the roster.
         forms_open, forms_returned: cases not yet sent, cases the center returned.
+        forms_review, review_due: how many wait for a reviewer, and whether they are to be sent today.
         forms_due, forms_aim: last day for this month's forms, and the working day to aim for (rule 18).
         near_list: how many the center's list names who are not safe yet, and its month; None while it sent none.
         unreached: people who must be reached and were not lately (rule 20).
@@ -112,6 +114,8 @@ class HomeFigures:
     total: int
     forms_open: int
     forms_returned: int
+    forms_review: int
+    review_due: bool
     forms_due: date
     forms_aim: date
     near_list: tuple[Month, int] | None
@@ -126,6 +130,7 @@ FORMS_OPEN = (
     CaseState.EVIDENCE_COMPLETE,
     CaseState.PRINTED,
     CaseState.SCAN_CHECKED,
+    CaseState.REVIEWED,
     CaseState.IN_BATCH,
 )
 
@@ -198,6 +203,7 @@ class Home:
             everybody = grouped(store, today, policy)
             month, chased = Month.of(today), to_reach(store, everybody)
             reached = store.follow_ups.answered_since(now - FRESH, [result.value for result in ANSWERED])
+            review = _to_review(store, today, policy)
             counts = Counter[HomeGroup | None]()
             for one in everybody:
                 counts[one.group] += one.count
@@ -207,6 +213,8 @@ class Home:
                 total=sum(counts.values()),
                 forms_open=len(store.cases.in_states(FORMS_OPEN)),
                 forms_returned=len(store.cases.in_states((CaseState.RETURNED,))),
+                forms_review=len(review),
+                review_due=Going.DUE in review,
                 forms_due=submission_due(month, policy),
                 forms_aim=submission_aim(month, policy),
                 near_list=_near_list(store, chased),
@@ -282,6 +290,14 @@ def _rows(
         chosen += sorted(by_days[days], key=lambda whose: (names.get(whose, ""), whose))
     chosen = chosen[:most]
     return tuple(rows_of(store, chosen, {whose: by_number[sharing[whose]].facts for whose in chosen}, today, policy))
+
+
+def _to_review(store: UnitOfWork, today: date, policy: Policy) -> list[Going]:
+    """How each form stands that a reviewer should look at."""
+    operators = store.operators.all()
+    checked = store.cases.in_states((CaseState.SCAN_CHECKED,))
+    found = [going(case, operators, today=today, policy=policy) for case in checked]
+    return [one for one in found if one in TO_REVIEW]
 
 
 def _near_list(store: UnitOfWork, chased: Mapping[RetireeId, FactsId]) -> tuple[Month, int] | None:

@@ -9,6 +9,7 @@ from app.domain.calendar import Month
 from app.domain.case_machine import CaseEvent, IllegalCaseStepError, advance
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, FormCase
+from app.domain.form_review import TO_REVIEW, Going, going
 from app.domain.ids import CaseId, OperatorId, RecordId
 from app.domain.papers import SummaryFacts, SummaryRow, UnitFacts
 from app.domain.retiree import Retiree
@@ -27,12 +28,13 @@ OPEN = tuple(state for state in CaseState if state not in (CaseState.ACCEPTED, C
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One case: whose, what it still lacks (codes of ui/text.py), which month it goes with."""
+    """One case: whose, what it still lacks (codes of ui/text.py), which month it goes with, whether it may go."""
 
     case: FormCase
     retiree: Retiree | None
     lacks: tuple[str, ...]
     month: Month
+    going: Going | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,18 @@ class Board:
 
     @property
     def ready(self) -> int:
-        """Checked scans that wait for the batch."""
-        return sum(row.case.state is CaseState.SCAN_CHECKED for row in self.rows)
+        """Forms that wait for nothing but the batch."""
+        return sum(row.going is not None and row.going not in TO_REVIEW for row in self.rows)
+
+    @property
+    def unreviewed(self) -> int:
+        """Forms that wait for a reviewer."""
+        return sum(row.going in TO_REVIEW for row in self.rows)
+
+    @property
+    def due_unreviewed(self) -> int:
+        """Those of them that may go all the same, because the day to send has come."""
+        return sum(row.going is Going.DUE for row in self.rows)
 
     @property
     def printable(self) -> tuple[CaseId, ...]:
@@ -70,14 +82,15 @@ class BatchEntry:
     scan_pdf: bytes
 
 
-def missing(case: FormCase, lacks_now: tuple[str, ...]) -> tuple[str, ...]:
+def missing(case: FormCase, lacks_now: tuple[str, ...], stands: Going | None = None) -> tuple[str, ...]:
     """What keeps the case from being finished, in the order of the work."""
     state = case.state
     if state in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE):
         return lacks_now or ("printing",)
     following = {
         CaseState.PRINTED: "signed_scan",
-        CaseState.SCAN_CHECKED: "batch",
+        CaseState.SCAN_CHECKED: "review" if stands in TO_REVIEW else "batch",
+        CaseState.REVIEWED: "batch",
         CaseState.IN_BATCH: "receipt",
         CaseState.SENT: "answer",
         CaseState.RETURNED: "rework",
@@ -95,15 +108,22 @@ class MonthForms:
     def board(self) -> Board:
         """Every open case, returned ones first, then by what is nearest to being finished."""
         with self.desk.uow() as store:
-            policy, today = self.desk.policy(store), self.desk.clock.today()
+            policy, today, operators = self.desk.policy(store), self.desk.clock.today(), store.operators.all()
             rows = []
             for case in store.cases.in_states((*OPEN, CaseState.ACCEPTED)):
                 if case.state is CaseState.ACCEPTED and case.paper_delivered_on is not None:
                     continue
                 month = case.batch or batch_month(today, policy)
-                found = missing(case, lacks(case, policy))
-                rows.append(BoardRow(case=case, retiree=store.retirees.get(case.retiree_id), lacks=found, month=month))
-        order = [CaseState.RETURNED, CaseState.SCAN_CHECKED, CaseState.PRINTED, CaseState.EVIDENCE_COMPLETE]
+                stands = going(case, operators, today=today, policy=policy)
+                found, person = missing(case, lacks(case, policy), stands), store.retirees.get(case.retiree_id)
+                rows.append(BoardRow(case=case, retiree=person, lacks=found, month=month, going=stands))
+        order = [
+            CaseState.RETURNED,
+            CaseState.REVIEWED,
+            CaseState.SCAN_CHECKED,
+            CaseState.PRINTED,
+            CaseState.EVIDENCE_COMPLETE,
+        ]
         order += [state for state in CaseState if state not in order]
         month = Month.of(today)
         return Board(
@@ -114,23 +134,24 @@ class MonthForms:
             rows=tuple(sorted(rows, key=lambda row: (order.index(row.case.state), row.case.id))),
         )
 
-    def send(self, *, operator_id: OperatorId) -> tuple[BatchEntry, ...]:
-        """Every checked case into the month's batch: record, provisional certification and audit line in one transaction each.
+    def send(self, *, operator_id: OperatorId, unreviewed: bool = False) -> tuple[BatchEntry, ...]:
+        """Every reviewed case into the month's batch: record, provisional certification and audit line in one transaction each.
 
         Returns the whole batch, with those that went earlier, so that the folder for 人社通 can be made again at any time.
-        A case whose retiree has died or left the roster stays behind. AppError('month.nothing_ready').
+        ``unreviewed``: also those that nobody reviewed and that are due. A case whose retiree has died or left the roster stays behind.
+        AppError('month.nothing_ready'), ('month.unreviewed') when only the review is missing.
         """
         with self.desk.uow() as store:
-            ready = [case.id for case in store.cases.in_states((CaseState.SCAN_CHECKED,))]
+            ready = [case.id for case in store.cases.in_states((CaseState.SCAN_CHECKED, CaseState.REVIEWED))]
             month = batch_month(self.desk.clock.today(), self.desk.policy(store))
         for case_id in ready:
-            self._send_one(case_id, operator_id)
+            self._send_one(case_id, operator_id, unreviewed=unreviewed)
         with self.desk.uow() as store:
             gone = [case for case in store.cases.in_states((CaseState.IN_BATCH, CaseState.SENT)) if case.batch == month]
             people = {case.id: store.retirees.get(case.retiree_id) for case in gone}
         entries = [self._entry(case, retiree) for case in gone if (retiree := people[case.id]) is not None]
         if not entries:
-            raise AppError("month.nothing_ready")
+            raise AppError("month.unreviewed" if ready else "month.nothing_ready")
         return tuple(entries)
 
     def summary(self) -> SummaryFacts:
@@ -139,7 +160,9 @@ class MonthForms:
             month = batch_month(self.desk.clock.today(), self.desk.policy(store))
             chosen = [
                 case
-                for case in store.cases.in_states((CaseState.SCAN_CHECKED, CaseState.IN_BATCH, CaseState.SENT))
+                for case in store.cases.in_states(
+                    (CaseState.SCAN_CHECKED, CaseState.REVIEWED, CaseState.IN_BATCH, CaseState.SENT)
+                )
                 if case.batch in (None, month)
             ]
             people = [(case, store.retirees.get(case.retiree_id)) for case in chosen]
@@ -163,21 +186,25 @@ class MonthForms:
         assert case.scan is not None
         return BatchEntry(case=case, retiree=retiree, scan_pdf=self.desk.vault.get(case.scan))
 
-    def _send_one(self, case_id: CaseId, operator_id: OperatorId) -> None:
+    def _send_one(self, case_id: CaseId, operator_id: OperatorId, *, unreviewed: bool) -> None:
         with self.desk.uow() as store:
             case = _case(store, case_id)
             retiree = store.retirees.get(case.retiree_id)
-            if case.state is not CaseState.SCAN_CHECKED or retiree is None or retiree.died_on is not None:
-                return
             policy, now = self.desk.policy(store), self.desk.clock.now()
+            stands = going(case, store.operators.all(), today=now.date(), policy=policy)
+            if retiree is None or retiree.died_on is not None or not _may_go(stands, unreviewed=unreviewed):
+                return
             note_record(store, now)
             record_id = RecordId(self.desk.ids())
             month = batch_month(now.date(), policy)
-            case = advance(case, CaseEvent.BATCHED, at=now, by=operator_id, batch=month, record_id=record_id)
+            note = "" if stands is Going.REVIEWED or stands is None else stands.value
+            case = advance(case, CaseEvent.BATCHED, at=now, by=operator_id, note=note, batch=month, record_id=record_id)
             store.certifications.add(_certification(case, record_id, operator_id))
             store.outbox.add(with_skew(store, _record(case, record_id, operator_id, now)))
             store.cases.save(case)
             self._audit(store, operator_id, "case.batched", case.id, str(month))
+            if stands in (Going.ALONE, Going.DUE):
+                self._audit(store, operator_id, "case.sent_unreviewed", case.id, note)
             store.commit()
 
     def _audit(self, store: UnitOfWork, by: OperatorId, action: str, subject: str, details: str = "") -> None:
@@ -204,6 +231,10 @@ def summary_facts(unit: UnitFacts, month: Month, rows: Sequence[tuple[FormCase, 
             for case, person in rows
         ),
     )
+
+
+def _may_go(stands: Going | None, *, unreviewed: bool) -> bool:
+    return stands is not None and stands is not Going.WAITS and (stands is not Going.DUE or unreviewed)
 
 
 def _case(store: UnitOfWork, case_id: CaseId) -> FormCase:

@@ -86,7 +86,11 @@ class PaperFacts:
 
     def form_as_printed(self, store: UnitOfWork, case: FormCase) -> FormFacts | None:
         """What the form would say if it had been printed from today's records on the day of its last print; None when it never was."""
-        printed = [number for number, step in enumerate(case.history) if step.state is CaseState.PRINTED]
+        printed = [
+            number
+            for number, step in enumerate(case.history)
+            if step.state is CaseState.PRINTED and not _taken_back(case, number)
+        ]
         retiree = store.retirees.get(case.retiree_id)
         if not printed or retiree is None:
             return None
@@ -100,7 +104,8 @@ class PaperFacts:
 
     def _form(self, store: UnitOfWork, case: FormCase, retiree: Retiree) -> FormFacts:
         certifications = store.certifications.of_retiree(retiree.id)
-        clerk = next((step.operator_id for step in reversed(case.history) if step.operator_id), None)
+        done = [step for number, step in enumerate(case.history) if not _taken_back(case, number)]
+        clerk = next((step.operator_id for step in reversed(done) if step.operator_id), None)
         photo = retiree.photo
         return FormFacts(
             case_id=case.id,
@@ -129,6 +134,12 @@ class PaperFacts:
             deadline=deadlines(retiree, certifications, self.desk.policy(store)).confirmed,
             photo_jpeg=self.desk.vault.get(photo) if photo is not None and self.desk.vault.has(photo) else None,
         )
+
+
+def _taken_back(case: FormCase, number: int) -> bool:
+    """Whether the step is no print: it goes back to the printed form because its scan was taken back or the reviewer did not want it."""
+    step = case.history[number]
+    return step.state is CaseState.PRINTED and number > 0 and case.history[number - 1].state is CaseState.SCAN_CHECKED
 
 
 def _name(store: UnitOfWork, operator_id: OperatorId | None) -> str:

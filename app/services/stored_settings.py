@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.calendar import Month
 from app.domain.ids import DeskId, RetireeId, UnitId
-from app.domain.policy import DEFAULT_POLICY, NO_MODEL_PACK, Policy
+from app.domain.policy import DEFAULT_POLICY, FORM_REVIEWS, NO_MODEL_PACK, Policy
 from app.services.ports import DeskIdentity, Settings
 
 IDENTITY = "desk.identity"
@@ -68,6 +68,8 @@ def _policy_value(name: str, value: Any, default: Any) -> Any:
         if not re.fullmatch(rf"([0-9a-f]{{64}}|{NO_MODEL_PACK})?", str(value)):
             raise ValueError(f"policy {name}: {value!r}")
         return str(value)
+    if name == "form_review" and value not in FORM_REVIEWS:
+        raise ValueError(f"policy {name}: {value!r}")
     if isinstance(default, date):
         return date.fromisoformat(value)
     if name in ("holidays", "made_up_days"):

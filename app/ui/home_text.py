@@ -22,6 +22,7 @@ SEVERITY = {
 TITLE = {
     HomeLine.RETURNED: "被退回的确认表",
     HomeLine.FORMS: "还没报的确认表",
+    HomeLine.REVIEW: "等复核的确认表",
     HomeLine.UNREACHED: "还没联系上的人",
     HomeLine.PLANNED: "约定日期已到的人",
     HomeLine.NEAR_LIST: "省中心名单里还没认证的人",
@@ -36,6 +37,7 @@ ARTICLES: dict[HomeGroup | HomeLine, str] = {
     HomeGroup.SAFE: "二",
     HomeLine.RETURNED: "三(二)",
     HomeLine.FORMS: "三(二)",
+    HomeLine.REVIEW: "三(二)",
     HomeLine.UNREACHED: "四(二)",
     HomeLine.NEAR_LIST: "四(二)",
 }
@@ -43,6 +45,7 @@ ARTICLES: dict[HomeGroup | HomeLine, str] = {
 NOTHING = {
     HomeLine.RETURNED: "没有被退回的确认表。",
     HomeLine.FORMS: "确认表都报了。",
+    HomeLine.REVIEW: "没有等复核的确认表。",
     HomeLine.UNREACHED: "都联系上了。",
     HomeLine.PLANNED: "今天没有约好要联系或上门的人。",
     HomeLine.NEAR_LIST: "省中心名单里没有还没认证的人。",
@@ -55,6 +58,7 @@ def line(which: HomeLine, figures: HomeFigures, now: datetime) -> Said:
     return {
         HomeLine.RETURNED: lambda: _count(figures.forms_returned, "被退回确认表 {} 张", "没有被退回的确认表"),
         HomeLine.FORMS: lambda: _forms(figures),
+        HomeLine.REVIEW: lambda: _review(figures),
         HomeLine.UNREACHED: lambda: _count(figures.unreached, "还没联系上 {} 人", "该联系的都联系上了"),
         HomeLine.PLANNED: lambda: _count(figures.planned, "今天要联系、接待或上门 {} 人", "今天没有约好的人"),
         HomeLine.NEAR_LIST: lambda: _near(figures),
@@ -82,6 +86,13 @@ def _forms(figures: HomeFigures) -> Said:
     left = (figures.forms_aim - figures.today).days
     severity = Severity.WARNING if left <= 3 else Severity.NOTICE
     return severity, f"未报确认表 {figures.forms_open} 张，{figures.forms_aim.day} 日前报"
+
+
+def _review(figures: HomeFigures) -> Said:
+    if not figures.forms_review:
+        return Severity.GOOD, "没有待复核的确认表"
+    due = "，该报了" if figures.review_due else ""
+    return (Severity.WARNING if due else Severity.NOTICE), f"待复核确认表 {figures.forms_review} 张{due}"
 
 
 def _near(figures: HomeFigures) -> Said:

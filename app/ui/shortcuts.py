@@ -15,3 +15,6 @@ SHORTCUTS: dict[str, str] = {
     "lock": "Ctrl+L",
     "help": "F1",
 }
+
+IN_SCREEN: dict[str, str] = {"form_pass": "Ctrl+Return", "form_send_back": "Ctrl+Backspace"}
+"""Buttons that are pressed again and again in one screen."""

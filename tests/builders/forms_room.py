@@ -41,6 +41,8 @@ class View:
         self.scans = ScanState()
         self.files: tuple[Path, ...] = ()
         self.folder: Path | None = None
+        self.along: bool | None = None
+        self.asked_about = 0
         self.which: int | None = None
         self.watch = WatchState()
         self.watched: Path | None = None
@@ -62,6 +64,10 @@ class View:
 
     def choose_folder(self) -> Path | None:
         return self.folder
+
+    def ask_unreviewed(self, count: int) -> bool | None:
+        self.asked_about = count
+        return self.along
 
     def choose_scanner(self, devices: Sequence[ScannerDevice]) -> ScannerDevice | None:
         return devices[self.which] if self.which is not None else None

@@ -197,6 +197,10 @@ class PdfPreview(QScrollArea):
         picture.setDevicePixelRatio(ratio)
         self._page.setPixmap(picture)
 
+    def clear_page(self) -> None:
+        """No page."""
+        self._page.setPixmap(QPixmap())
+
     def wanted_width(self) -> int:
         """Pixels to render at, for the present size of the view."""
         return max(300, int((self.viewport().width() - 4) * self.devicePixelRatioF()))

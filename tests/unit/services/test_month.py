@@ -18,6 +18,7 @@ from app.domain.visit import VisitStep
 from app.errors import AppError
 from app.services.case_scans import CaseScans
 from app.services.cases import Cases
+from app.services.form_reviews import FormReviews
 from app.services.month import MonthForms
 from app.services.visits import Visits
 from app.sync.apply import apply_page
@@ -51,6 +52,10 @@ def printed(desk: Office, kind: StandingKind = StandingKind.OVERDUE_SAVABLE) -> 
         case_id, operator_id=desk.clerk.id, kind=EvidenceKind.LIVING_PICTURE, data=picture, media_type="image/jpeg"
     )
     return cases.mark_printed(case_id, operator_id=desk.clerk.id, facts_hash="HASH0001").case
+
+
+def reviewed(desk: Office, kind: StandingKind = StandingKind.OVERDUE_SAVABLE) -> FormCase:
+    return FormReviews(desk.real.desk).pass_on(scanned(desk, kind).id, operator_id=desk.reviewer.id)
 
 
 def scanned(desk: Office, kind: StandingKind = StandingKind.OVERDUE_SAVABLE) -> FormCase:
@@ -90,7 +95,7 @@ def found(desk: Office, case: FormCase) -> FormCase:
 
 
 def test_a_batch_makes_record_certification_and_audit_line_once(desk: Office) -> None:
-    case, month = scanned(desk), MonthForms(desk.real.desk)
+    case, month = reviewed(desk), MonthForms(desk.real.desk)
     assert month.board().ready == 1
     (entry,) = month.send(operator_id=desk.clerk.id)
     assert entry.scan_pdf == f"scan of {case.id}".encode()
@@ -117,14 +122,14 @@ def test_nothing_ready_is_said(desk: Office) -> None:
 
 def test_what_is_confirmed_after_the_due_day_goes_with_the_next_month(desk: Office) -> None:
     desk.real.clock.move(timedelta(days=7))  # 1 December
-    scanned(desk, StandingKind.NEAR)
+    reviewed(desk, StandingKind.NEAR)
     desk.real.clock.move(timedelta(days=30))  # 31 December
     (entry,) = MonthForms(desk.real.desk).send(operator_id=desk.clerk.id)
     assert entry.case.batch == Month(2027, 1)
 
 
 def test_the_receipt_marks_it_sent_and_the_centers_yes_makes_the_deadline_firm(desk: Office) -> None:
-    case = scanned(desk)
+    case = reviewed(desk)
     MonthForms(desk.real.desk).send(operator_id=desk.clerk.id)
     sent = found(desk, case)
     decide(desk, sent, "accepted")
@@ -140,7 +145,7 @@ def test_the_receipt_marks_it_sent_and_the_centers_yes_makes_the_deadline_firm(d
 
 
 def test_a_returned_form_is_opened_anew_with_the_reason_and_can_be_sent_again(desk: Office) -> None:
-    case, month = scanned(desk), MonthForms(desk.real.desk)
+    case, month = reviewed(desk), MonthForms(desk.real.desk)
     month.send(operator_id=desk.clerk.id)
     decide(desk, found(desk, case), "rejected", "缺少单位行政公章")
     returned = found(desk, case)
@@ -161,7 +166,7 @@ def test_a_returned_form_is_opened_anew_with_the_reason_and_can_be_sent_again(de
 
 
 def test_a_decision_that_comes_twice_or_about_something_else_changes_nothing(desk: Office) -> None:
-    case = scanned(desk)
+    case = reviewed(desk)
     MonthForms(desk.real.desk).send(operator_id=desk.clerk.id)
     sent = found(desk, case)
     for _ in range(2):
@@ -172,7 +177,7 @@ def test_a_decision_that_comes_twice_or_about_something_else_changes_nothing(des
 
 
 def test_somebody_who_died_meanwhile_stays_behind(desk: Office) -> None:
-    case = scanned(desk)
+    case = reviewed(desk)
     with desk.real.uow() as store:
         retiree = store.retirees.get(case.retiree_id)
         assert retiree is not None
@@ -183,7 +188,7 @@ def test_somebody_who_died_meanwhile_stays_behind(desk: Office) -> None:
 
 
 def test_the_paper_is_a_mark_of_its_own_and_only_after_sending(desk: Office) -> None:
-    case, month = scanned(desk), MonthForms(desk.real.desk)
+    case, month = reviewed(desk), MonthForms(desk.real.desk)
     with pytest.raises(AppError, match=r"case\.step_not_allowed"):
         month.deliver_paper(case.id, operator_id=desk.clerk.id)
     month.send(operator_id=desk.clerk.id)

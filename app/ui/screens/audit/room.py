@@ -1,9 +1,12 @@
 """The reviewer's room put together."""
 
+from app.domain.operator import Role
+from app.services.form_reviews import FormReviews
 from app.services.ports import Papers, TaskRunner
 from app.services.scrutiny import Scrutiny
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.audit.presenter import AuditPresenter
+from app.ui.screens.audit.review import ReviewPresenter
 from app.ui.screens.audit.view import AuditView
 from app.ui.session import Session
 
@@ -33,7 +36,20 @@ class AuditRoom:
             say=say,
             navigate=navigate,
         )
-        self._presenter = made
+        review = ReviewPresenter(
+            view=self.view.review,
+            reviews=FormReviews(scrutiny.desk),
+            papers=papers,
+            session=session,
+            tasks=tasks,
+            say=say,
+            navigate=navigate,
+        )
+        self._presenter, self._review, self._session = made, review, session
+        self.view.review.chosen.connect(review.choose)
+        self.view.review.passed.connect(review.pass_on)
+        self.view.review.sent_back.connect(review.send_back)
+        self.view.review.person_asked.connect(review.open_person)
         self.view.sign_opened.connect(made.open_sign)
         self.view.searched.connect(made.search)
         self.view.export_asked.connect(made.export)
@@ -42,6 +58,8 @@ class AuditRoom:
     def open(self) -> None:
         """Fresh contents."""
         self._presenter.refresh()
+        if self._session.operator is not None and self._session.operator.role is not Role.CLERK:
+            self._review.refresh()
 
     def synced(self) -> None:
         """It does not change under the reviewer's eyes."""

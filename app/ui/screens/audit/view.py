@@ -1,4 +1,4 @@
-"""The reviewer's widgets: two tabs, signs and log."""
+"""The reviewer's widgets: three tabs, forms to review, signs and log."""
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
@@ -6,12 +6,13 @@ from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
 from app.services.scrutiny import LogRow, SignRow
 from app.ui import audit_text
 from app.ui.screens.audit.presenter import AuditState
+from app.ui.screens.audit.review_panel import ReviewPanel
 from app.ui.widgets.basic import Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
 
 class AuditView(Page):
-    """Signals: sign_opened(SignRow), searched(str), export_asked(), verify_asked()."""
+    """Attributes: review: the panel of forms. Signals: sign_opened(SignRow), searched(str), export_asked(), verify_asked()."""
 
     sign_opened = Signal(object)
     searched = Signal(str)
@@ -24,7 +25,9 @@ class AuditView(Page):
         self._closed = label("这里只有复核员和管理员能看。", "large", wrap=True, name="audit_closed")
         self._tabs = QTabWidget()
         self._tabs.setObjectName("audit_tabs")
-        self._tabs.setAccessibleName("可疑情况和操作日志")
+        self._tabs.setAccessibleName("确认表复核、可疑情况和操作日志")
+        self.review = ReviewPanel()
+        self._tabs.addTab(self.review, "确认表复核")
         self._tabs.addTab(self._signs_tab(), "要看一看的情况")
         self._tabs.addTab(self._log_tab(), "操作日志")
         self.box.addWidget(self._closed)

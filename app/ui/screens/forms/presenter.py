@@ -23,6 +23,9 @@ class FormsView(Protocol):
 
     def show_board(self, board: Board) -> None: ...
     def choose_folder(self) -> Path | None: ...
+    def ask_unreviewed(self, count: int) -> bool | None:
+        """So many are due and nobody reviewed them: along with the others (True), not (False), or nothing now (None)."""
+        ...
 
 
 class FormsPresenter:
@@ -45,12 +48,17 @@ class FormsPresenter:
         self._facts, self._write_folder = facts, write_folder
         self._session, self._tasks, self._say, self._navigate = session, tasks, say, navigate
         self._sent = sent
+        self._board: Board | None = None
 
     # ------------------------------------------------------------------ board
 
     def refresh(self) -> None:
         """Read the board again."""
-        self._tasks.database(self._month.board, self._view.show_board, self._say.error)
+        self._tasks.database(self._month.board, self._read, self._say.error)
+
+    def _read(self, board: Board) -> None:
+        self._board = board
+        self._view.show_board(board)
 
     def go_on(self, row: BoardRow) -> None:
         """Fill in, print or rework: through a visit of that person."""
@@ -80,13 +88,15 @@ class FormsPresenter:
 
     def send(self) -> None:
         """The batch: records to the center, and the folder for 人社通 where the clerk says."""
-        folder = self._view.choose_folder()
+        due = self._board.due_unreviewed if self._board is not None else 0
+        unreviewed = self._view.ask_unreviewed(due) if due else False
+        folder = self._view.choose_folder() if unreviewed is not None else None
         if folder is None:
             return
         clerk = self._session.operator_id
 
         def work() -> tuple[Path, int]:
-            entries = self._month.send(operator_id=clerk)
+            entries = self._month.send(operator_id=clerk, unreviewed=bool(unreviewed))
             reasons = [text.REASON[entry.case.reason].split("（")[0] for entry in entries]
             batch = entries[0].case.batch
             assert batch is not None

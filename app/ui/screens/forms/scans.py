@@ -19,7 +19,7 @@ from app.ui.ports import Say
 from app.ui.session import Session
 
 MEDIA_TYPE = "application/pdf"
-SCANNED = (CaseState.SCAN_CHECKED, CaseState.IN_BATCH, CaseState.SENT, CaseState.ACCEPTED)
+SCANNED = (CaseState.SCAN_CHECKED, CaseState.REVIEWED, CaseState.IN_BATCH, CaseState.SENT, CaseState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

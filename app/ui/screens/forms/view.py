@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QInputDialog,
     QMenu,
+    QMessageBox,
     QProgressBar,
     QProgressDialog,
     QPushButton,
@@ -34,6 +35,8 @@ KINDS = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 def _lacks(shown: BoardRow) -> str:
     if shown.case.state is CaseState.RETURNED:
         return f"退回：{shown.case.return_reason}"
+    if shown.case.sent_back and shown.case.state is CaseState.PRINTED:
+        return f"复核退回：{shown.case.sent_back}"
     return "；".join(text.LACKS.get(code, code) for code in shown.lacks) or "都齐了"
 
 
@@ -156,13 +159,14 @@ class FormsView(Page):
         left = (board.aim - board.today).days
         when = f"还有 {left} 天" if left > 0 else "就是今天" if left == 0 else "已过"
         aim = f"{board.month.month} 月的表最好 {board.aim.month} 月 {board.aim.day} 日前报，{when}；最晚 {board.due.day} 日。"
-        self._when.setText(f"{aim}可以报送 {board.ready} 张。")
+        waiting = f"，等复核 {board.unreviewed} 张" if board.unreviewed else ""
+        self._when.setText(f"{aim}可以报送 {board.ready} 张{waiting}。")
         self._model.set_rows(board.rows)
         count = len(board.printable)
         self._print.setText(f"打印填好的 {count} 张" if count else "打印填好的表")
         self._print.setAccessibleName(self._print.text())
         self._print.setEnabled(count > 0)
-        self._send.setEnabled(board.ready + board.gone > 0)
+        self._send.setEnabled(board.ready + board.gone + board.due_unreviewed > 0)
         self._send.setText("生成本月报送" if board.ready or not board.gone else "再做一次文件夹")
         self._send.setAccessibleName(self._send.text())
         for made in self._of_row:
@@ -211,6 +215,20 @@ class FormsView(Page):
         """Where the folder for 人社通 goes."""
         name = QFileDialog.getExistingDirectory(self, "人社通要用的文件夹放在哪里")
         return Path(name) if name else None
+
+    def ask_unreviewed(self, count: int) -> bool | None:
+        """What becomes of forms that are due and not reviewed."""
+        box = QMessageBox(QMessageBox.Icon.Question, "还有没复核的", "", parent=self.window())
+        box.setObjectName("forms_unreviewed")
+        box.setText(f"报送的日子到了，还有 {count} 张没有人复核。要不要一起报？")
+        box.setInformativeText("一起报的会记下“未经复核”。来得及的话，先请另一位同事到“稽核”里复核。")
+        along = box.addButton("一起报", QMessageBox.ButtonRole.AcceptRole)
+        without = box.addButton("只报复核过的", QMessageBox.ButtonRole.NoRole)
+        box.setDefaultButton(without)
+        box.addButton("先不报", QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        pressed = box.clickedButton()
+        return True if pressed is along else False if pressed is without else None
 
     def _opened(self, index: QModelIndex) -> None:
         self.row_opened.emit(self._model.row_at(index.row()))

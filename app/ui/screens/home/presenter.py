@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.confirmation import CaseState
+from app.domain.form_review import TO_REVIEW
 from app.domain.ids import RetireeId
 from app.services.home import FORMS_OPEN, Home, HomeFigures, HomeGroup
 from app.services.kept import RosterRow
@@ -13,7 +14,7 @@ from app.services.month import BoardRow, MonthForms
 from app.services.ports import Clock, TaskRunner
 from app.ui import home_text, text
 from app.ui.ports import Navigate, Say
-from app.ui.screens.home.state import ELSEWHERE, HomeLine, HomeRow, HomeState, Opened
+from app.ui.screens.home.state import ELSEWHERE, FORM_LINES, HomeLine, HomeRow, HomeState, Opened
 
 LISTED: dict[Opened, ListQuery] = {
     HomeLine.UNREACHED: ListQuery(group=Errand.TO_REACH, unanswered=True),
@@ -68,16 +69,16 @@ class HomePresenter:
 
     def choose(self, retiree_id: RetireeId) -> None:
         """Begin a visit with somebody of the list; a form goes on in its own room."""
-        if self._opened in (HomeLine.FORMS, HomeLine.RETURNED):
-            self._navigate.open("forms")
+        if self._opened in FORM_LINES:
+            self.work_on()
         else:
             self._navigate.visit(retiree_id)
 
     def work_on(self) -> None:
         """The opened list whole, where letters, texts and contacts are made."""
         opened = self._opened or (most_urgent(self._figures) if self._figures is not None else None)
-        if opened in (HomeLine.FORMS, HomeLine.RETURNED):
-            self._navigate.open("forms")
+        if opened in FORM_LINES:
+            self._navigate.open("audit" if opened is HomeLine.REVIEW else "forms")
         elif opened is HomeLine.PLANNED:
             self._navigate.open("plans")
         elif opened is not None:
@@ -98,9 +99,8 @@ class HomePresenter:
         if isinstance(opened, HomeGroup):
             count = next(one.count for one in figures.groups if one.group is opened)
             return [_person(row) for row in self._home.members(opened)], count
-        if opened in (HomeLine.FORMS, HomeLine.RETURNED):
-            states = FORMS_OPEN if opened is HomeLine.FORMS else (CaseState.RETURNED,)
-            rows = [_form(row) for row in self._forms.board().rows if row.case.state in states]
+        if opened in FORM_LINES:
+            rows = [_form(row) for row in self._forms.board().rows if _listed(opened, row)]
             return rows, len(rows)
         read: dict[Opened, tuple[Callable[[], Sequence[RosterRow]], int]] = {
             HomeLine.UNREACHED: (self._home.unreached, figures.unreached),
@@ -114,6 +114,12 @@ class HomePresenter:
 def most_urgent(figures: HomeFigures) -> HomeGroup:
     """The first group that counts anybody."""
     return next((one.group for one in figures.groups if one.count), HomeGroup.SAFE)
+
+
+def _listed(opened: Opened, row: BoardRow) -> bool:
+    if opened is HomeLine.REVIEW:
+        return row.going in TO_REVIEW
+    return row.case.state in (FORMS_OPEN if opened is HomeLine.FORMS else (CaseState.RETURNED,))
 
 
 def _group(opened: Opened) -> ListGroup | None:

@@ -12,6 +12,7 @@ class HomeLine(Enum):
 
     RETURNED = "returned"
     FORMS = "forms"
+    REVIEW = "review"
     UNREACHED = "unreached"
     PLANNED = "planned"
     NEAR_LIST = "near_list"
@@ -23,6 +24,8 @@ class HomeLine(Enum):
 
 ELSEWHERE = {HomeLine.UNSENT: "sync", HomeLine.SYNC: "sync", HomeLine.CLOCK: "settings", HomeLine.BACKUP: "settings"}
 """Line → the screen that it opens."""
+FORM_LINES = (HomeLine.FORMS, HomeLine.RETURNED, HomeLine.REVIEW)
+"""Their lists are of forms."""
 Opened = HomeGroup | HomeLine
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton
 from app.domain.standing import Severity
 from app.services.home import HomeFigures, HomeGroup
 from app.ui import home_text, text, theme
-from app.ui.screens.home.state import HomeLine, HomeRow, HomeState, Opened
+from app.ui.screens.home.state import FORM_LINES, HomeLine, HomeRow, HomeState, Opened
 from app.ui.screens.home.year_chart import YearChart
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.rule_link import RuleLink
@@ -96,12 +96,13 @@ class HomeView(Page):
 
     def _show_list(self, state: HomeState) -> None:
         opened: Opened = state.opened
-        forms = opened in (HomeLine.FORMS, HomeLine.RETURNED)
+        forms = opened in FORM_LINES
         title = text.HOME_GROUP[opened] if isinstance(opened, HomeGroup) else home_text.TITLE[opened]
         part = f"，先看最急的 {len(state.rows)} 人" if len(state.rows) < state.count else ""
         self._list_title.setText(f"{title}（{state.count} {'张' if forms else '人'}{part}）")
         self._rule.show_rule(home_text.ARTICLES.get(opened, ""))
-        self._work.setText("到确认表里办理" if forms else "到名单里办理")
+        forms_room = "到稽核里复核" if opened is HomeLine.REVIEW else "到确认表里办理"
+        self._work.setText(forms_room if forms else "到名单里办理")
         self._work.setAccessibleName(self._work.text())
         if isinstance(self._table, WordsTable):
             self._table.say(home_text.NOTHING.get(opened, "这里没有人。") if isinstance(opened, HomeLine) else "")
