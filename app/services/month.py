@@ -151,8 +151,14 @@ class MonthForms:
             people = {case.id: store.retirees.get(case.retiree_id) for case in gone}
         entries = [self._entry(case, retiree) for case in gone if (retiree := people[case.id]) is not None]
         if not entries:
-            raise AppError("month.unreviewed" if ready else "month.nothing_ready")
+            raise AppError("month.unreviewed" if self._unreviewed(ready) else "month.nothing_ready")
         return tuple(entries)
+
+    def _unreviewed(self, ids: Sequence[CaseId]) -> bool:
+        """Whether one of these could go if somebody had reviewed it."""
+        with self.desk.uow() as store:
+            people = [store.retirees.get(_case(store, case_id).retiree_id) for case_id in ids]
+        return any(person is not None and person.died_on is None for person in people)
 
     def summary(self) -> SummaryFacts:
         """The month's list: what is in the batch or ready for it, in the batch's order; without any it is the blank list."""

@@ -18,7 +18,7 @@ def name(row: ReviewRow) -> str:
 def when(row: ReviewRow) -> str:
     """By when it should go."""
     day = f"{row.aim.month} 月 {row.aim.day} 日"
-    return f"！{day}，该报了" if row.due else day
+    return "！现在就该报" if row.due else day
 
 
 def facts(row: ReviewRow) -> str:

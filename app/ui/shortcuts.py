@@ -16,5 +16,5 @@ SHORTCUTS: dict[str, str] = {
     "help": "F1",
 }
 
-IN_SCREEN: dict[str, str] = {"form_pass": "Ctrl+Return", "form_send_back": "Ctrl+Backspace"}
+IN_SCREEN: dict[str, str] = {"form_pass": "Ctrl+Return", "form_send_back": "Ctrl+T"}
 """Buttons that are pressed again and again in one screen."""

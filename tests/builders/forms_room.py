@@ -22,6 +22,7 @@ from app.forms.template import Template, load
 from app.services.case_scans import CaseScans
 from app.services.cases import Cases
 from app.services.desk_settings import DeskSettings
+from app.services.form_reviews import FormReviews
 from app.services.month import Board, MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.ports import ScannerDevice
@@ -148,6 +149,12 @@ class FormsDesk:
         printed = form.facts_hash(self.facts.form(case_id))
         self.cases.mark_printed(case_id, operator_id=self.office.clerk.id, facts_hash=printed)
         return case_id
+
+    def review(self, *case_ids: CaseId) -> None:
+        """The reviewer passes these."""
+        for case_id in case_ids:
+            FormReviews(self.office.real.desk).pass_on(case_id, operator_id=self.office.reviewer.id)
+        self.presenter.refresh()
 
     def filled_in(self, kind: StandingKind) -> CaseId:
         """The same, not yet printed."""

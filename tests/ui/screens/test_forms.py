@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -38,7 +39,9 @@ def test_pages_of_one_scan_find_their_cases_and_go_with_the_batch(made: FormsDes
     assert "收下 2 页" in made.office.ears.notices[-1]
     assert {state_of(made, first), state_of(made, second)} == {CaseState.SCAN_CHECKED}
     assert made.view.board is not None
-    assert made.view.board.ready == 2
+    assert (made.view.board.ready, made.view.board.unreviewed) == (0, 2)
+    made.review(first, second)
+    assert (made.view.board.ready, made.view.board.unreviewed) == (2, 0)
     made.view.folder = made.folder
     made.presenter.send()
     assert made.sent == ["sent"]
@@ -66,6 +69,7 @@ def test_a_folder_that_cannot_be_written_is_told_after_the_records_are_safe(made
     made.view.files = (made.scan("a.pdf", (case_id, Marks())),)
     made.scans.from_files()
     made.scans.take(signed_on=made.office.real.clock.today(), looked_at=frozenset())
+    made.review(case_id)
     made.view.folder = made.folder / "file"
     made.view.folder.write_text("no folder")
     made.presenter.send()
@@ -77,6 +81,25 @@ def test_a_folder_that_cannot_be_written_is_told_after_the_records_are_safe(made
     made.presenter.send()
     (folder,) = made.folder.glob("确认表-*")
     assert sorted(p.name[:2] for p in folder.glob("*.pdf")) == ["01", "汇总"]
+
+
+def test_on_the_day_to_send_the_clerk_is_asked_about_what_nobody_reviewed(made: FormsDesk) -> None:
+    made.office.real.clock.move(timedelta(days=6))  # the working day to aim for
+    case_id = made.printed(StandingKind.NEAR)
+    made.view.files = (made.scan("a.pdf", (case_id, Marks())),)
+    made.scans.from_files()
+    made.scans.take(signed_on=made.office.real.clock.today(), looked_at=frozenset())
+    made.view.folder = made.folder
+    for answer, state in (
+        (None, CaseState.SCAN_CHECKED),
+        (False, CaseState.SCAN_CHECKED),
+        (True, CaseState.IN_BATCH),
+    ):
+        made.view.along = answer
+        made.presenter.send()
+        assert made.view.asked_about == 1
+        assert state_of(made, case_id) is state
+    assert [error.code for error in made.office.ears.errors if isinstance(error, AppError)] == ["month.unreviewed"]
 
 
 def test_the_board_leads_to_where_the_work_is(made: FormsDesk) -> None:

@@ -1,6 +1,6 @@
 """The form in hand: its scan on the left; on the right what waits, the facts, the checks, and the reviewer's yes or no."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -16,12 +16,13 @@ SIDE_PX, LIST_PX, FACE_PX = 500, 176, (84, 105)
 
 
 class ReviewPanel(QWidget):
-    """Signals: chosen(int number), passed(), sent_back(str reason), person_asked()."""
+    """Signals: chosen(int number), passed(), sent_back(str reason), person_asked(), counted(int rows)."""
 
     chosen = Signal(int)
     passed = Signal()
     sent_back = Signal(str)
     person_asked = Signal()
+    counted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +80,7 @@ class ReviewPanel(QWidget):
         self._reason = QLineEdit()
         self._reason.setObjectName("form_review_reason")
         self._reason.setAccessibleName("退回的原因")
-        self._reason.setPlaceholderText("退回的原因，例如：公章没盖全，请补盖")
+        self._reason.setPlaceholderText("退回要写明原因")
         self._reason.setMaxLength(200)
         self._reason.textChanged.connect(self._check)
         self._back = button("退回", "form_review_back", tip=IN_SCREEN["form_send_back"])
@@ -88,7 +89,6 @@ class ReviewPanel(QWidget):
         self._pass.clicked.connect(self.passed)
         for keys, pressed in ((IN_SCREEN["form_send_back"], self._back), (IN_SCREEN["form_pass"], self._pass)):
             shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(pressed.click)
         self._side.addWidget(self._refused)
         bar = row(self._reason, self._back, self._pass, spacing=10)
@@ -104,6 +104,7 @@ class ReviewPanel(QWidget):
         self._showing = True
         if self._rows.rows != state.rows:
             self._rows.set_rows(state.rows)
+            self.counted.emit(len(state.rows))
         if state.row is not None:
             self._table.selectRow(state.at)
         self._showing = False

@@ -10,6 +10,8 @@ from app.ui.screens.audit.review_panel import ReviewPanel
 from app.ui.widgets.basic import Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
+REVIEW = "确认表复核"
+
 
 class AuditView(Page):
     """Attributes: review: the panel of forms. Signals: sign_opened(SignRow), searched(str), export_asked(), verify_asked()."""
@@ -27,7 +29,8 @@ class AuditView(Page):
         self._tabs.setObjectName("audit_tabs")
         self._tabs.setAccessibleName("确认表复核、可疑情况和操作日志")
         self.review = ReviewPanel()
-        self._tabs.addTab(self.review, "确认表复核")
+        self._tabs.addTab(self.review, REVIEW)
+        self.review.counted.connect(lambda n: self._tabs.setTabText(0, f"{REVIEW}（{n}）" if n else REVIEW))
         self._tabs.addTab(self._signs_tab(), "要看一看的情况")
         self._tabs.addTab(self._log_tab(), "操作日志")
         self.box.addWidget(self._closed)
