@@ -124,7 +124,8 @@ def _decided(retiree: Retiree, one: PaymentMonth, missed: Sequence[Lapse], this:
     """The prediction with the center's word over it (rule 12): what was paid, what it suspended or terminated."""
     month, start = one.month, retiree.suspended_from
     if retiree.died_on is not None:
-        return replace(one, decided=retiree.last_paid is not None and month <= retiree.last_paid)
+        alive = _ruled(retiree, month) if month <= Month.of(retiree.died_on) else None
+        return alive or replace(one, decided=retiree.last_paid is not None and month <= retiree.last_paid)
     if retiree.payment is PaymentState.SUSPENDED and start is not None and month >= start:
         resumes = _resumption(missed, start)
         if resumes is None:

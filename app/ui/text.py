@@ -213,6 +213,8 @@ MONTH_STATE = {
     MonthState.NOT_DUE: "不发放",
     MonthState.BY_POLICY: "按政策暂停",
 }
+SAID_BY = {True: "省中心已定", False: "预计"}
+"""Who said what becomes of a month's payment: decided by the center or not."""
 CENTER_STATE = {
     CenterState.PENDING: "已采集，待省中心确认",
     CenterState.ACCEPTED: "已认证",

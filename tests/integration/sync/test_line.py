@@ -9,6 +9,7 @@ import pytest
 
 from app.errors import AppError
 from app.services.progress import Progress
+from app.services.sync_ports import SyncReport
 from app.sync import push
 from app.sync.client import CenterClient
 from app.sync.engine import LONGEST_REST_S, HttpSync
@@ -87,6 +88,24 @@ def test_a_pause_stops_between_pieces_and_sync_now_goes_on(enrolled: Enrolled) -
     assert "现在同步" in words(AppError("sync.paused"))
     report = sync.run(at_once=True)
     assert (report.error, report.accepted, report.waiting) == ("", 70, 0)
+
+
+def test_a_second_run_while_one_is_under_way_ends_at_once_and_sends_nothing(
+    enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, sync = enrolled
+    fill(desk, 5)
+    line = Line(monkeypatch)
+    second: list[SyncReport] = []
+
+    def meanwhile(_so_far: Progress) -> None:
+        if not second:
+            second.append(sync.run(at_once=True))
+
+    assert sync.run(meanwhile).accepted == 5
+    assert second == [SyncReport(error="sync.running")]
+    assert len(line.pushes) == 1
+    assert sync.run().error == ""
 
 
 def test_failed_runs_make_the_timer_wait_longer_up_to_a_limit_and_a_good_one_ends_it(

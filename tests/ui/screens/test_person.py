@@ -1,23 +1,29 @@
 """One retiree's page over the real services."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from PySide6.QtWidgets import QApplication, QTableView
 
 from app.domain.benefit import MonthState
+from app.domain.calendar import Month
 from app.domain.cycle import Cycle
 from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.domain.ids import RetireeId
+from app.domain.retiree import PaymentDecision, PaymentState
 from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.follow_ups import FollowUps
-from app.services.roster import Document, Roster
+from app.services.roster import MONTHS_BACK, Document, Roster
+from app.ui import text
 from app.ui.screens.find.presenter import FindPresenter
 from app.ui.screens.lists.columns import planned
 from app.ui.screens.lists.contact import Contact
 from app.ui.screens.person.documents import DocumentPresenter
 from app.ui.screens.person.presenter import PersonPresenter
-from app.ui.screens.person.timeline import description, stretches
+from app.ui.screens.person.timeline import Timeline, description, stretches
+from app.ui.screens.person.view import PersonView
 from tests.builders.office import Office
 from tests.fakes.screens import FakePapers, LastState
 
@@ -45,6 +51,30 @@ def test_a_suspended_person_sees_every_month_with_its_article(desk: Office) -> N
     states = {month.state for month in view.state.card.payments}
     assert MonthState.SUSPENDED in states
     assert all(month.articles for month in view.state.card.payments)
+
+
+def test_what_the_center_suspended_and_paid_back_is_on_the_page_as_decided(desk: Office, qapp: QApplication) -> None:
+    this = Month.of(desk.real.clock.today())
+    told, lost = desk.real.clock.today(), (this.plus(-2), this.plus(-1))
+    person = replace(
+        desk.person(StandingKind.SAFE),
+        last_paid=this,
+        decisions=(
+            PaymentDecision(state=PaymentState.SUSPENDED, month=lost[0], decided_on=told),
+            PaymentDecision(state=PaymentState.PAID, month=this, back_pay=lost, decided_on=told),
+        ),
+    )
+    with desk.real.uow() as store:
+        store.retirees.upsert([person])
+        store.commit()
+    view = PersonView()
+    page(desk, view).show(person.id)
+    rows = view.findChild(QTableView, "person_payments").model()
+    shown = [tuple(rows.index(row, column).data() for column in range(4)) for row in range(rows.rowCount())]
+    back = f"▲ 当月未发，以后补发（{text.month(this)}补发）"
+    assert [(text.month(month), back, "省中心已定", "四(三)") for month in lost] == shown[MONTHS_BACK - 2 : MONTHS_BACK]
+    assert (text.month(this), "✓ 发放", "省中心已定") in [row[:3] for row in shown]
+    assert f"当月未发，以后补发（省中心已定）：{text.months(lost)}" in description(view.findChild(Timeline)._card)
 
 
 def test_contacts_are_on_the_page_newest_first(desk: Office) -> None:
@@ -140,7 +170,7 @@ def test_the_timeline_is_told_in_words_too(desk: Office) -> None:
     page(desk, view).show(desk.person(StandingKind.SUSPENDED).id)
     said = description(view.state.card)
     assert "截止日期" in said
-    assert "暂停发放：" in said
+    assert "暂停发放（省中心已定）：" in said
 
 
 class Opened:

@@ -86,6 +86,17 @@ def test_a_suspension_moved_to_a_later_month_pays_the_earlier_ones_back() -> Non
     assert found["2026-11"] == (MonthState.SUSPENDED, True, None)
 
 
+def test_what_was_owed_to_somebody_who_died_meanwhile_is_told_as_the_center_decided_it() -> None:
+    ended = PaymentDecision(
+        state=PaymentState.TERMINATED, month=NOW, back_pay=(Month(2026, 9),), decided_on=date(2026, 10, 26)
+    )
+    dead = {"died_on": date(2026, 10, 5), "last_paid": Month(2026, 11), "payment": PaymentState.TERMINATED}
+    found = months(OLD, decisions=(SUSPENDED, ended), **dead)
+    assert found["2026-09"] == (MonthState.BACK_PAID, True, Month(2026, 10))
+    assert found["2026-10"] == (MonthState.SUSPENDED, True, None)
+    assert found["2026-11"] == (MonthState.OVERPAID, True, None)
+
+
 def test_without_a_present_month_everything_is_a_prediction() -> None:
     made = payment_calendar(retiree(last_paid=NOW), (OLD,), first=Month(2026, 7), last=NOW)
     assert not any(one.decided for one in made)

@@ -82,10 +82,13 @@ def description(card: RetireeCard) -> str:
         for certification in card.certifications
     ]
     parts.append(f"截止日期 {text.day(card.standing.deadlines.with_provisional)}")
-    by_state: dict[MonthState, list[Month]] = {}
+    alike: dict[tuple[MonthState, bool], list[Month]] = {}
     for one in card.payments:
-        by_state.setdefault(one.state, []).append(one.month)
-    parts += [f"{text.MONTH_STATE[state]}：{text.months(tuple(months))}" for state, months in by_state.items()]
+        alike.setdefault((one.state, one.decided), []).append(one.month)
+    parts += [
+        f"{text.MONTH_STATE[state]}（{text.SAID_BY[decided]}）：{text.months(tuple(months))}"
+        for (state, decided), months in alike.items()
+    ]
     return "；".join(parts)
 
 

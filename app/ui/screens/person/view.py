@@ -31,7 +31,7 @@ def _payment(row_: PaymentMonth) -> str:
 
 
 def _said_by(row_: PaymentMonth) -> str:
-    return "省中心已定" if row_.decided else "预计"
+    return text.SAID_BY[row_.decided]
 
 
 def _note(one: Certification) -> str:
