@@ -28,7 +28,10 @@ class Policy:
         photo_old_years: a reference photo older than this counts in the advice.
         clock_skew_warn_s: difference to the center's clock that is warned about (PROTOCOL, Time).
         early_days: a certification this many days before the deadline is called early in PRECHECK.
-        evidence_retention_months: evidence is erased after so many months.
+        evidence_retention_months: pictures, clips and measurements of a certification are erased after so many months.
+        paper_retention_months: scans and papers of forms and reports.
+        contact_retention_months: the log of contacts, and what a roster import changed.
+        abandoned_retention_months: what a visit without a result left behind.
         take_along_days: a home visit's package opens for so many days at most.
         consent_version: version of the consent wording in force.
         day_begins, day_ends: hours between which a certification is expected; outside it is a sign for the reviewer.
@@ -54,6 +57,9 @@ class Policy:
     clock_skew_warn_s: int = 300
     early_days: int = 300
     evidence_retention_months: int = 60
+    paper_retention_months: int = 120
+    contact_retention_months: int = 36
+    abandoned_retention_months: int = 3
     take_along_days: int = 7
     consent_version: str = "2026-2"
     day_begins: int = 6

@@ -41,6 +41,7 @@ from app.services.record_ports import (
     Signer as Signer,
     TripRepository as TripRepository,
 )
+from app.services.retention_ports import RetentionStore as RetentionStore
 from app.services.standing_ports import StandingRepository as StandingRepository
 from app.services.sync_ports import DeskIdentity as DeskIdentity, SyncEngine as SyncEngine, SyncReport as SyncReport
 
@@ -286,6 +287,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     audit: AuditLog
     settings: Settings
+    retention: RetentionStore
     changes: Changes
 
     def __enter__(self) -> Self: ...
@@ -320,6 +322,10 @@ class Vault(Protocol):
 
     def forget(self, sha256: Sha256) -> None:
         """Remove it: only what can be made again, or must be erased."""
+        ...
+
+    def sweep(self, named: Iterable[Sha256], *, before: datetime) -> int:
+        """Remove every file last put before ``before`` that ``named`` does not hold; how many."""
         ...
 
 

@@ -18,6 +18,7 @@ from app.services.ports import (
     OperatorRepository,
     Outbox,
     ReportRepository,
+    RetentionStore,
     RetireeRepository,
     Settings,
     StandingRepository,
@@ -39,6 +40,7 @@ from app.storage.repositories import (
     VisitsStore,
 )
 from app.storage.reserve import Reserve
+from app.storage.retention import Retention
 from app.storage.standings import StandingStore
 from app.storage.trips import TripStore
 from app.storage.turns import Turns
@@ -59,6 +61,7 @@ class SqlUnitOfWork:
     outbox: Outbox
     audit: AuditLog
     settings: Settings
+    retention: RetentionStore
 
     def __init__(
         self, engine: Engine, changes: Changes, reserve: Reserve | None = None, turns: Turns | None = None
@@ -88,6 +91,7 @@ class SqlUnitOfWork:
         self.trips = TripStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         self.standings = StandingStore(connection)
+        self.retention = Retention(connection)
         return self
 
     def _begun(self) -> Connection:

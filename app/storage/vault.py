@@ -8,6 +8,7 @@ import errno
 import hmac
 import os
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class FileVault:
         digest = Sha256(sha256(data).hexdigest())
         path = self._path(digest)
         if path.exists() and self._holds(digest):
+            os.utime(path)  # put anew: no sweep takes it away before it is named
             return digest
         nonce = os.urandom(NONCE_BYTES)
         sealed = VERSION + nonce + self._cipher.encrypt(nonce, data, digest.encode("ascii"))
@@ -99,6 +101,16 @@ class FileVault:
         here = {name: set(os.listdir(self._folder / name)) for name in os.listdir(self._folder)}
         names = ((sha, self._name(sha)) for sha in wanted)
         return [sha for sha, name in names if name[2:] not in here.get(name[:2], ())]
+
+    def sweep(self, named: Iterable[Sha256], *, before: datetime) -> int:
+        """Remove every file last put before ``before`` that ``named`` does not hold, remains of a cut-off writing too; how many."""
+        names, gone = {self._name(sha) for sha in named}, 0
+        for folder in self._folder.iterdir():
+            for file in folder.iterdir() if folder.is_dir() else ():
+                if folder.name + file.name not in names and file.stat().st_mtime < before.timestamp():
+                    file.unlink(missing_ok=True)
+                    gone += 1
+        return gone
 
     def _holds(self, digest: Sha256) -> bool:
         try:

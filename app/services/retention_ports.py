@@ -1,0 +1,55 @@
+"""What erasure asks of the store: which row names which files, and to take out what has passed its time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.ids import OperatorId, RetireeId, Sha256
+from app.domain.visit import Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFiles:
+    """One row of the store and the vault files that it names.
+
+    Attributes:
+        table, key: which row.
+        retiree_id: whose it is, None for nobody's.
+        at: when it was made, None for rows that never pass.
+        settled: nothing more is to come of it (sent and received, ended, closed); a row that is not settled never passes.
+        kind: of an outbox record or audit line; "abandoned" for a visit without a result.
+        files: the SHA-256s anywhere in it.
+        whole: something personal lies in the row itself that goes with the files: a visit, a contact, measurements of a face.
+    """
+
+    table: str
+    key: str
+    retiree_id: RetireeId | None
+    at: datetime | None
+    settled: bool
+    kind: str
+    files: frozenset[Sha256]
+    whole: bool
+
+
+class RetentionStore(Protocol):
+    """Rows by what they name, whatever table: a file is erased only when no row that stays names it."""
+
+    def named_files(self) -> Iterator[NamedFiles]:
+        """Every row of every table that names a file or can pass by itself."""
+        ...
+
+    def visits_of(self, retiree_id: RetireeId) -> Sequence[Visit]:
+        """Of one person, oldest first."""
+        ...
+
+    def about(
+        self, retiree_id: RetireeId, subjects: Iterable[str]
+    ) -> Sequence[tuple[datetime, OperatorId | None, str]]:
+        """The audit lines (when, by whom, action) about the person or one of ``subjects``, oldest first."""
+        ...
+
+    def drop(self, rows: Iterable[NamedFiles]) -> None:
+        """Visits and contacts go whole; of a certification the measurements go. The rest stays: it only names what is no more."""
+        ...
