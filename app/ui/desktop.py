@@ -211,6 +211,7 @@ class Desktop(QObject):
         self.sync_.run()
         if not self.away:
             self.rooms.settings.backup.run_if_due(at_login=True)
+            self.rooms.settings.privacy.run_if_due()
         self._seal()
 
     _before_lock = "login"

@@ -17,6 +17,7 @@ from app.errors import AppError
 from app.services import manual, notice
 from app.services.backups import BackupInfo, RestoreSteps
 from app.services.clock_check import ClockCheck, ClockDoubt
+from app.services.erasure import Wishes
 from app.services.held_up import WhoseIsIt
 from app.ui import help_text
 from app.ui.clock_dialog import ClockDialog
@@ -33,6 +34,7 @@ from app.ui.screens.lists.letters import LetterCounts
 from app.ui.screens.lists.message_dialog import SmsDialog
 from app.ui.screens.person.correction_dialog import CorrectionDialog
 from app.ui.screens.person.document_dialog import DocumentDialog
+from app.ui.screens.person.privacy_dialog import PrivacyDialog
 from app.ui.screens.person.report_dialog import ReportDialog
 from app.ui.screens.settings.faces_card import DoubtfulPhoto, PhotosDialog
 from app.ui.screens.visit.evidence_dialog import EvidenceDialog
@@ -148,6 +150,13 @@ def _letters(_desk: Office, parent: QWidget) -> QWidget:
     return made
 
 
+def _privacy(desk: Office, parent: QWidget) -> QWidget:
+    made = PrivacyDialog(parent, LONGEST)
+    made.show_wishes(Wishes(hold="纪检部门来函，案件调查期间留存全部资料", withdrawn_at=desk.real.clock.now()))
+    made.show_problem("这个人的资料正暂缓删除，请先解除。")
+    return made
+
+
 def _take_along(_desk: Office, _parent: QWidget) -> QWidget:
     known = KnownTrip(id="t", unit="湖南省演示事务中心离退休人员管理服务处", expires_on=date(2026, 12, 1))
     return TakeAlongStart(known=(known,), file=None, error=AppError("store.wrong_key_or_damaged"))
@@ -167,6 +176,7 @@ DIALOGS: dict[str, Make] = {
     "OverrideDialog": lambda _desk, parent: OverrideDialog(parent),
     "PageDialog": lambda _desk, parent: PageDialog(parent, simulated=True),
     "PhotosDialog": _photos,
+    "PrivacyDialog": _privacy,
     "ReportDialog": _report,
     "RestoreDialog": _restore,
     "ResumeDialog": _resume,

@@ -5,7 +5,9 @@ from app.domain.eligibility_report import EligibilityReport
 from app.domain.ids import RetireeId
 from app.services.context import Desk
 from app.services.corrections import Corrections
+from app.services.data_sheet import DataSheets
 from app.services.eligibility import Eligibility
+from app.services.erasure import Erasure
 from app.services.follow_ups import FollowUps
 from app.services.ports import Papers, TaskRunner
 from app.services.roster import Document, Roster
@@ -15,6 +17,7 @@ from app.ui.screens.person.corrections import CorrectionPresenter, open_correcti
 from app.ui.screens.person.document_dialog import DocumentDialog
 from app.ui.screens.person.documents import DocumentPresenter
 from app.ui.screens.person.presenter import PersonPresenter
+from app.ui.screens.person.privacy import PrivacyPresenter, open_privacy
 from app.ui.screens.person.reports import ReportsPresenter, open_dialog
 from app.ui.screens.person.view import PersonView
 from app.ui.session import Session
@@ -67,6 +70,17 @@ class PersonRoom:
             say=say,
             changed=self._presenter.refresh,
         )
+        self._privacy = PrivacyPresenter(
+            erasure=Erasure(desk),
+            sheets=DataSheets(desk),
+            papers=papers,
+            printing=printing,
+            session=session,
+            tasks=tasks,
+            say=say,
+            changed=self._presenter.refresh,
+        )
+        self.view.privacy_asked.connect(self._open_privacy)
         self._roster, self._papers, self._tasks, self._say = Roster(desk), papers, tasks, say
         self.view.contact_asked.connect(self._contact)
         self.view.correct_asked.connect(self._correct)
@@ -80,6 +94,11 @@ class PersonRoom:
         if retiree is not None:
             dialog = open_dialog(self.view.window(), self._reports, retiree)
             dialog.article_asked.connect(self.view.article_asked)
+
+    def _open_privacy(self) -> None:
+        retiree = self._presenter.retiree
+        if retiree is not None:
+            open_privacy(self.view.window(), self._privacy, retiree.id, retiree.name)
 
     def _contact(self) -> None:
         retiree = self._presenter.retiree

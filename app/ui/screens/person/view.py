@@ -55,7 +55,7 @@ def _reason(case: FormCase) -> str:
 
 class PersonView(Page):
     """Signals: start_asked(), back_asked(), article_asked(str), report_asked(), contact_asked(), correct_asked(Certification),
-    document_asked(Document), home_visit_asked(). ``reports``: the tab about death, loss, custody."""
+    document_asked(Document), home_visit_asked(), privacy_asked(). ``reports``: the tab about death, loss, custody."""
 
     start_asked = Signal()
     back_asked = Signal()
@@ -65,6 +65,7 @@ class PersonView(Page):
     correct_asked = Signal(object)
     document_asked = Signal(object)
     home_visit_asked = Signal()
+    privacy_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(spacing=12)
@@ -76,13 +77,15 @@ class PersonView(Page):
         start, back = button("开始认证", "person_start", "primary"), button("返回查找", "person_back", "link")
         report, home = button("报告情况变化", "person_report", "link"), button("上门", "person_home_visit", "link")
         home.setAccessibleName("加入上门名单")
+        privacy = button("个人信息", "person_privacy", "link")
+        privacy.clicked.connect(self.privacy_asked)
         home.clicked.connect(self.home_visit_asked)
         report.clicked.connect(self.report_asked)
         start.clicked.connect(self.start_asked)
         back.clicked.connect(self.back_asked)
         head = row(self._photo, spacing=20)
         head.addLayout(column(self._name, self._who, 1, spacing=4), 1)
-        head.addLayout(column(row(home, report, back), 1, row(1, start)))
+        head.addLayout(column(row(privacy, home, report, back), 1, row(1, start)))
         card = Card(margin=14, spacing=8)
         card.box.addLayout(head)
         card.box.addWidget(self._badge)

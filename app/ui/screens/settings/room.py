@@ -1,4 +1,4 @@
-"""The settings put together: accounts, center, backup, faces, self-test."""
+"""The settings put together: accounts, center, backup, faces, personal data, self-test."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,13 @@ from app.ui.screens.settings.backup_card import BackupPresenter
 from app.ui.screens.settings.faces_card import DoubtfulPhoto, FacesPresenter, PhotosDialog
 from app.ui.screens.settings.packs import PackKeeper
 from app.ui.screens.settings.presenter import SettingsPresenter
+from app.ui.screens.settings.privacy_card import PrivacyKeeper
 from app.ui.screens.settings.view import SettingsView
 from app.ui.session import Session
 
 
 class SettingsRoom:
-    """Attributes: view; and the presenters settings, backup, faces and packs, which others have news for."""
+    """Attributes: view; and the presenters settings, backup, faces, packs and privacy, which others have news for."""
 
     def __init__(
         self,
@@ -69,6 +70,15 @@ class SettingsRoom:
             tasks=tasks,
             say=say,
         )
+        self.privacy = PrivacyKeeper(
+            card=view.privacy,
+            desk=means.desk,
+            papers=means.papers,
+            printing=printing,
+            session=session,
+            tasks=tasks,
+            say=say,
+        )
         self._wire()
 
     def _wire(self) -> None:
@@ -86,6 +96,9 @@ class SettingsRoom:
         view.backup.code_asked.connect(backup.renew_code)
         view.faces.photos_asked.connect(faces.show_photos)
         view.faces.pack_chosen.connect(self.packs.install)
+        view.privacy.erase_asked.connect(self.privacy.erase)
+        view.privacy.register_asked.connect(self.privacy.print_register)
+        view.privacy.register_file_asked.connect(self.privacy.save_register)
         view.care_asked.connect(lambda: self._navigate.open("selftest"))
         view.licences_asked.connect(lambda: LicencesDialog(view.window()).exec())
         view.audit_asked.connect(self._navigate.audit)
@@ -96,6 +109,7 @@ class SettingsRoom:
         self.backup.refresh()
         self.faces.refresh()
         self.packs.refresh()
+        self.privacy.refresh()
 
     def synced(self) -> None:
         """Nothing here comes from the center while one looks."""

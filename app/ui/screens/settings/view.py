@@ -8,6 +8,7 @@ from app.ui import text
 from app.ui.screens.settings.backup_card import BackupCard
 from app.ui.screens.settings.faces_card import FacesCard
 from app.ui.screens.settings.presenter import SettingsState
+from app.ui.screens.settings.privacy_card import PrivacyCard
 from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 from app.version import VERSION
@@ -46,12 +47,13 @@ class SettingsView(Page):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 8, 0)
         cards.setSpacing(16)
-        self.backup, self.faces = BackupCard(), FacesCard()
+        self.backup, self.faces, self.privacy = BackupCard(), FacesCard(), PrivacyCard()
         parts = (self._camera_card, self._voice_card, self._accounts_card, self._center_card)
         for part in parts:
             cards.addWidget(part())
         cards.addWidget(self.backup)
         cards.addWidget(self.faces)
+        cards.addWidget(self.privacy)
         cards.addWidget(self._about_card())
         cards.addStretch(1)
         scroll = QScrollArea()

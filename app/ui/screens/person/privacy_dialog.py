@@ -1,0 +1,74 @@
+"""The dialog about a person's data: the sheet for her, a hold, consent taken back."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+
+from app.domain.standing import Severity
+from app.services.erasure import Wishes
+from app.ui import text
+from app.ui.widgets.badge import Badge
+from app.ui.widgets.basic import button, label, row
+
+
+class PrivacyDialog(QDialog):
+    """Signals: sheet_asked(), hold_asked(str because), release_asked(), withdraw_asked()."""
+
+    sheet_asked = Signal()
+    hold_asked = Signal(str)
+    release_asked = Signal()
+    withdraw_asked = Signal()
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self.setObjectName("privacy_dialog")
+        self.setWindowTitle("个人信息")
+        self.setMinimumWidth(640)
+        sheet = button("打印个人信息清单", "privacy_sheet", "primary")
+        self._withdraw = button("撤回人脸同意，删除画面", "privacy_withdraw")
+        self._because = QLineEdit()
+        self._because.setObjectName("privacy_because")
+        self._because.setAccessibleName("为什么暂缓删除")
+        self._because.setPlaceholderText("为什么暂缓删除，例如：案件调查")
+        self._hold, self._release = button("暂缓删除", "privacy_hold"), button("解除暂缓", "privacy_release")
+        self._state = label("", wrap=True, name="privacy_state")
+        self._problem = Badge("privacy_problem")
+        close = button("返回", "privacy_close")
+        sheet.clicked.connect(self.sheet_asked)
+        self._withdraw.clicked.connect(self.withdraw_asked)
+        self._hold.clicked.connect(lambda: self.hold_asked.emit(self._because.text()))
+        self._release.clicked.connect(self.release_asked)
+        close.clicked.connect(self.reject)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 24, 28, 24)
+        box.setSpacing(12)
+        box.addWidget(label(name, "title"))
+        box.addWidget(label("本人来要清单，打印给他（她）：这台电脑存了什么、做什么用、存到什么时候。", wrap=True))
+        box.addLayout(row(sheet, 1))
+        box.addWidget(label("本人不愿再留人脸画面，可以撤回；已办好的认证仍然有效。", wrap=True))
+        box.addLayout(row(self._withdraw, 1))
+        box.addWidget(label("资料还要留作证据时，暂缓删除。", wrap=True))
+        box.addLayout(row(self._because, self._hold, self._release))
+        box.addWidget(self._state)
+        box.addWidget(self._problem)
+        box.addLayout(row(1, close))
+        self.show_wishes(Wishes())
+
+    def show_wishes(self, wishes: Wishes) -> None:
+        """How it stands."""
+        said = []
+        if wishes.hold:
+            said.append(f"正暂缓删除：{wishes.hold}")
+        if wishes.withdrawn_at is not None:
+            said.append(f"{text.moment(wishes.withdrawn_at)} 撤回了人脸同意，此前的画面已删除。")
+        self._state.setText("\n".join(said))
+        self._state.setVisible(bool(said))
+        self._because.setVisible(not wishes.hold)
+        self._hold.setVisible(not wishes.hold)
+        self._release.setVisible(bool(wishes.hold))
+        self._withdraw.setEnabled(not wishes.hold)
+        self.show_problem("")
+
+    def show_problem(self, words: str) -> None:
+        """What went wrong, in words."""
+        self._problem.show_sentence(Severity.WARNING, words)
+        self._problem.setVisible(bool(words))

@@ -1,0 +1,145 @@
+"""What a person may ask about her data, and the register that names everything that is held."""
+
+from datetime import datetime
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import RetireeId, Sha256, VisitId
+from app.domain.operator import Role
+from app.domain.policy import DEFAULT_POLICY
+from app.domain.standing import StandingKind
+from app.domain.visit import Consent, Visit, VisitStep
+from app.forms.listing import render
+from app.services.data_sheet import DataSheets
+from app.services.erasure import Erasure
+from app.services.processing import ACTIVITIES
+from app.services.stored_settings import save_last_sync
+from app.storage import tables
+from app.ui import privacy_text
+from app.ui.screens.person.privacy import PrivacyPresenter, open_privacy
+from app.ui.screens.person.privacy_dialog import PrivacyDialog
+from app.ui.screens.settings.privacy_card import PrivacyCard, PrivacyKeeper
+from tests.builders.evidence import summary
+from tests.builders.office import Office
+from tests.fakes.screens import FakePapers
+
+
+def seen(desk: Office, whose: RetireeId, at: datetime, number: int = 1) -> Sha256:
+    """A visit with consent and a picture that nothing else names."""
+    face = desk.real.vault.put(f"face {number}".encode(), media_type="image/jpeg")
+    visit = Visit(
+        id=VisitId(f"v-{number}"),
+        operator_id=desk.clerk.id,
+        step=VisitStep.ABANDONED,
+        started_at=at,
+        updated_at=at,
+        retiree_id=whose,
+        consent=Consent(given=True, at=at, wording_version="2026-2"),
+        summary=summary(best_frame=face),
+    )
+    with desk.real.uow() as store:
+        store.visits.save(visit)
+        save_last_sync(store.settings, desk.real.clock.now(), "")
+        store.commit()
+    return face
+
+
+@pytest.fixture
+def presenter(desk: Office) -> PrivacyPresenter:
+    return PrivacyPresenter(
+        erasure=Erasure(desk.real.desk),
+        sheets=DataSheets(desk.real.desk),
+        papers=FakePapers(),
+        printing=desk.ears,
+        session=desk.session,
+        tasks=desk.tasks,
+        say=desk.ears,
+        changed=lambda: desk.recorded.append("changed"),
+    )
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, desk: Office, presenter: PrivacyPresenter) -> PrivacyDialog:
+    retiree = desk.person(StandingKind.SAFE)
+    made = open_privacy(None, presenter, retiree.id, retiree.name)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    return made
+
+
+def press(dialog: PrivacyDialog, name: str) -> None:
+    dialog.findChild(QPushButton, name).click()
+
+
+def test_the_sheet_names_all_that_is_held_each_with_its_end(desk: Office, dialog: PrivacyDialog) -> None:
+    retiree = desk.person(StandingKind.SAFE)
+    seen(desk, retiree.id, desk.real.clock.now())
+    press(dialog, "privacy_sheet")
+    found = DataSheets(desk.real.desk).of(retiree.id)
+    rows = ["|".join(row) for row in privacy_text.sheet(found).rows]
+    for words in (retiree.id_number, retiree.personnel_number, retiree.phone, "社保卡照片|", "认证记录|", "提供给谁|"):
+        assert any(words in row for row in rows), words
+    assert "同意|同意人脸识别（告知书 2026-2 版）|2026-11-24 09:30|依法征得同意|2027年2月24日" in rows
+    assert "人脸画面|比对结果，画面和短片 1 份（只存本机）|2026-11-24 09:30|核实是本人、健在|2027年2月24日" in rows
+    assert any("打印个人信息清单（王芳）" in row for row in rows)
+    assert len(render(privacy_text.sheet(found))) > 2000
+
+
+def test_consent_is_taken_back_at_the_desk_and_the_sheet_says_so(desk: Office, dialog: PrivacyDialog) -> None:
+    retiree = desk.person(StandingKind.SAFE)
+    face = seen(desk, retiree.id, desk.real.clock.now())
+    press(dialog, "privacy_withdraw")
+    assert not desk.real.vault.has(face)
+    assert "撤回了人脸同意" in dialog.findChild(QLabel, "privacy_state").text()
+    assert desk.recorded == ["changed"]
+    rows = ["|".join(row) for row in privacy_text.sheet(DataSheets(desk.real.desk).of(retiree.id)).rows]
+    assert not any("人脸画面|" in row for row in rows)
+    assert any(row.startswith("撤回同意|") for row in rows)
+
+
+def test_a_hold_wants_a_reason_and_stops_the_withdrawal(desk: Office, dialog: PrivacyDialog) -> None:
+    press(dialog, "privacy_hold")
+    assert dialog.findChild(QLabel, "privacy_state").text() == ""
+    assert desk.recorded == []
+    dialog.findChild(QLineEdit, "privacy_because").setText("案件调查")
+    press(dialog, "privacy_hold")
+    assert "正暂缓删除：案件调查" in dialog.findChild(QLabel, "privacy_state").text()
+    assert not dialog.findChild(QPushButton, "privacy_withdraw").isEnabled()
+    press(dialog, "privacy_release")
+    assert dialog.findChild(QPushButton, "privacy_withdraw").isEnabled()
+
+
+def test_every_table_of_the_store_is_named_by_the_register() -> None:
+    named = [table for one in ACTIVITIES for table in one.tables]
+    assert sorted(named) == sorted(tables.metadata.tables)
+    rows = privacy_text.register(DEFAULT_POLICY)
+    assert {one.code for one in ACTIVITIES} == set(privacy_text.WORDS)
+    assert all(all(cell for cell in row) for row in rows)
+    assert ("人脸协助认证", "是", "本人单独同意", "5 年", "不提供") in [(r[0], r[3], r[4], r[5], r[6]) for r in rows]
+
+
+def test_the_settings_say_what_is_due_and_only_the_administrator_erases(qtbot: QtBot, desk: Office) -> None:
+    face = seen(desk, desk.person(StandingKind.SAFE).id, datetime.fromisoformat("2026-08-01T09:00:00+08:00"))
+    card = PrivacyCard()
+    qtbot.addWidget(card)
+    keeper = PrivacyKeeper(
+        card=card,
+        desk=desk.real.desk,
+        papers=FakePapers(),
+        printing=desk.ears,
+        session=desk.session,
+        tasks=desk.tasks,
+        say=desk.ears,
+    )
+    card.erase_asked.connect(keeper.erase)
+    keeper.refresh()
+    state, now = card.findChild(QLabel, "privacy_due"), card.findChild(QPushButton, "privacy_erase")
+    assert "没办成的认证画面 1 份" in state.text()
+    assert not now.isEnabled()
+    desk.session.operator = next(one for one in desk.accounts.all() if one.role is Role.ADMIN)
+    keeper.refresh()
+    now.click()
+    assert not desk.real.vault.has(face)
+    assert "已删除到期资料 1 份" in desk.ears.notices[-1]
+    assert "现在没有到期的资料" in state.text()
