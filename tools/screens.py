@@ -144,6 +144,17 @@ class Album:
             self._desktop.open(name)
             self._settle()
             self._player.picture(f"60-{name}")
+        self._reviewer()
+
+    def _reviewer(self) -> None:
+        """What only a reviewer sees."""
+        from app.domain.operator import Role
+
+        everyone = self._desktop.means.accounts.all()
+        self._desktop.session.operator = next(one for one in everyone if one.role is Role.REVIEWER)
+        self._desktop.open("audit")
+        self._settle()
+        self._player.picture("61-audit")
 
     def _tour(self) -> None:
         """The welcome and one card beside its place; then the story skips it as a clerk may."""
@@ -187,7 +198,13 @@ class Album:
         player.shown("lists_table")
         self._settle()
         player.picture("23-lists")
-        for name in ("reports", "roster_import"):
+        for button, dialog in (
+            ("lists_letters", "letters_dialog"),
+            ("lists_sms", "sms_dialog"),
+            ("lists_contact", "contact_dialog"),
+        ):
+            self._opened(button, dialog, f"23-{dialog}")
+        for name in ("reports", "roster_import", "plans", "home_visits"):
             self._desktop.open(name)
             self._settle()
             player.picture(f"24-{name}")
@@ -225,12 +242,26 @@ class Album:
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
             self._player.picture(f"45-person-{number}")
-        self._player.click("person_report")
-        dialog = self._player.shown("report_dialog")
-        self._settle()
-        dialog.grab().save(str(self._folder / "46-report.png"))
-        dialog.close()
+        self._opened("person_report", "report_dialog", "46-report")
+        self._opened("person_privacy", "privacy_dialog", "46-privacy")
         self._desktop.open("home")
+
+    def _opened(self, button: str, dialog: str, picture: str) -> None:
+        """What a button opens, photographed and closed; a dialog that holds the program up is caught from within."""
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication, QDialog
+
+        def photograph() -> None:
+            found = QApplication.activeModalWidget() or self._desktop.window.findChild(QDialog, dialog)
+            if found is None or not found.isVisible():
+                QTimer.singleShot(100, photograph)
+                return
+            found.grab().save(str(self._folder / f"{picture}.png"))
+            found.close()
+
+        QTimer.singleShot(300, photograph)
+        self._player.click(button)
+        self._player.wait_for(lambda: (self._folder / f"{picture}.png").exists(), seconds=10, what=dialog)
 
     def _dialogs(self) -> None:
         from app.ui.screens.visit.review_panel import OverrideDialog

@@ -42,7 +42,7 @@ class PrivacyDialog(QDialog):
         box.setContentsMargins(28, 24, 28, 24)
         box.setSpacing(12)
         box.addWidget(label(name, "title"))
-        box.addWidget(label("本人来要清单，打印给他（她）：这台电脑存了什么、做什么用、存到什么时候。", wrap=True))
+        box.addWidget(label("本人来要，就打印给他：存了什么、做什么用、存到什么时候。", wrap=True))
         box.addLayout(row(sheet, 1))
         box.addWidget(label("本人不愿再留人脸画面，可以撤回；已办好的认证仍然有效。", wrap=True))
         box.addLayout(row(self._withdraw, 1))
