@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
-HOUSEKEEPING = {"spent_assertions", "secrets"}
+HOUSEKEEPING = re.compile(r"DELETE FROM spent_assertions|INSERT INTO secrets")
 """What has no doer: an assertion that has expired by itself is forgotten, a secret of the pages is made at the first look."""
 LOCK = re.compile(r"UPDATE units SET next_change=")
 """The unit's row is locked, or a number drawn for a line that is written beside it."""
@@ -29,7 +29,7 @@ class WatchedWrites:
     @staticmethod
     def _wrote(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         found = WRITES.match(statement)
-        if found and not LOCK.match(statement):
+        if found and not LOCK.match(statement) and not HOUSEKEEPING.match(statement):
             _levels(connection)[-1].add(found[1].lower())
 
     @staticmethod
@@ -42,7 +42,7 @@ class WatchedWrites:
         _levels(connection, anew=True)
         if "audit" in written:
             self.audited += 1
-        elif written - HOUSEKEEPING:
+        elif written:
             self.silent.append(written)
 
 
