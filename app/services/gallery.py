@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from app.domain.ids import RecordId, RetireeId, Sha256
 from app.domain.retiree import Retiree
@@ -140,15 +139,9 @@ class Gallery:
         found = {tuple(person.id for person in group): code for code, group in _groups(owners, self._load().pairs)}
         return [(code, ids) for ids, code in found.items()]
 
-    def of_the_dead(self) -> list[tuple[tuple[RetireeId, RetireeId], datetime]]:
-        """Certifications whose face looks like somebody's who had died: (certified, dead), when."""
-        with self.desk.uow() as store:
-            by_id = {c.id: c for c in store.certifications.all()}
-        return [
-            ((by_id[RecordId(record)].retiree_id, RetireeId(dead)), by_id[RecordId(record)].captured_at)
-            for record, dead in self._load().of_the_dead
-            if RecordId(record) in by_id
-        ]
+    def of_the_dead(self) -> list[tuple[RecordId, RetireeId]]:
+        """Certifications whose face looks like somebody's who had died, and whose."""
+        return [(RecordId(record), RetireeId(dead)) for record, dead in sorted(self._load().of_the_dead)]
 
     def _compare_with_the_dead(
         self, engine: FaceEngine, kept: _Kept, faces: Mapping[Sha256, bytes], busy: Callable[[], bool]

@@ -38,6 +38,7 @@ from app.services.record_ports import (
     AuditSeal as AuditSeal,
     FollowUpRepository as FollowUpRepository,
     ReportRepository as ReportRepository,
+    SettlementRepository as SettlementRepository,
     Signer as Signer,
     TripRepository as TripRepository,
 )
@@ -284,6 +285,7 @@ class UnitOfWork(Protocol):
     reports: ReportRepository
     standings: StandingRepository
     trips: TripRepository
+    settlements: SettlementRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings

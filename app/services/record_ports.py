@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.domain.eligibility_report import EligibilityReport
 from app.domain.follow_up import FollowUp
+from app.domain.fraud import Settlement
 from app.domain.home_visit import Trip
 from app.domain.ids import RecordId, RetireeId, TripId
 
@@ -51,6 +52,16 @@ class FollowUpRepository(Protocol):
     def answered_since(self, at: datetime, results: Iterable[str]) -> set[RetireeId]:
         """Whose newest contact since ``at`` had one of these results."""
         ...
+
+
+class SettlementRepository(Protocol):
+    """Fraud signs that somebody looked into; append only."""
+
+    def add(self, settlement: Settlement) -> None:
+        """The first answer to a sign stays."""
+        ...
+
+    def all(self) -> Sequence[Settlement]: ...
 
 
 class TripRepository(Protocol):

@@ -156,6 +156,13 @@ follow_ups = Table(
 
 trips = Table("trips", metadata, Column("id", String, primary_key=True), Column("document", Text, nullable=False))
 
+settled_signs = Table(
+    "settled_signs",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
 uploads = Table(
     "uploads",
     metadata,

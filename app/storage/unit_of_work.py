@@ -21,6 +21,7 @@ from app.services.ports import (
     RetentionStore,
     RetireeRepository,
     Settings,
+    SettlementRepository,
     StandingRepository,
     TripRepository,
     UnitOfWork,
@@ -41,6 +42,7 @@ from app.storage.repositories import (
 )
 from app.storage.reserve import Reserve
 from app.storage.retention import Retention
+from app.storage.settlements import SettlementStore
 from app.storage.standings import StandingStore
 from app.storage.trips import TripStore
 from app.storage.turns import Turns
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
     reports: ReportRepository
     standings: StandingRepository
     trips: TripRepository
+    settlements: SettlementRepository
     outbox: Outbox
     audit: AuditLog
     settings: Settings
@@ -88,7 +91,7 @@ class SqlUnitOfWork:
         self.visits, self.cases = VisitsStore(connection), CasesStore(connection)
         self.operators, self.outbox = Operators(connection), OutboxStore(connection)
         self.follow_ups, self.reports = FollowUpStore(connection), ReportStore(connection)
-        self.trips = TripStore(connection)
+        self.trips, self.settlements = TripStore(connection), SettlementStore(connection)
         self.audit, self.settings = AuditStore(connection), SettingsStore(connection)
         self.standings = StandingStore(connection)
         self.retention = Retention(connection)

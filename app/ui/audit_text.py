@@ -73,6 +73,7 @@ ACTION = {
     "report.withdrawn": "撤回报告",
     "roster.import_undone": "撤销导入名册",
     "roster.imported": "导入名册",
+    "sign.settled": "核实可疑情况",
     "trip.brought_back": "收带回包",
     "trip.found": "带出包又找到了",
     "trip.lost": "带出包报失",
@@ -90,6 +91,13 @@ ACTION = {
 def sign(row: SignRow) -> str:
     """The kind."""
     return SIGN[row.sign.kind]
+
+
+def why(row: SignRow) -> str:
+    """Why it is a sign; of a settled one what was found."""
+    if row.settled is None:
+        return WHY[row.sign.kind]
+    return f"{WHY[row.sign.kind]}\n✓ {row.settled_by}，{text.moment(row.settled.at)}核实：{row.settled.note}"
 
 
 def about(row: SignRow) -> str:

@@ -148,6 +148,8 @@ ERROR_TEXT: dict[str, str] = {
     "rollout.other_unit": "登记码是“{unit}”的，和部署文件里的单位不同。请向省中心要本单位的登记码。",
     "review.own_work": "这张表您自己经手过，要请另一位同事复核。",
     "review.reason_missing": "请写明退回的原因，经办员要照着改。",
+    "sign.note_missing": "请写明怎样核实的、结果是什么。",
+    "sign.own_work": "这件事您自己经手过，要请另一位同事核实。",
     "scan.empty": "“{name}”是空的，没有扫描到内容。请重新扫描这一份；别的页不受影响。",
     "scan.torn": "“{name}”不完整，可能没有传完或已损坏。请重新扫描或重新拷贝这一份；别的页不受影响。",
     "scan.password": "“{name}”设了密码，打不开。请去掉密码后再导入，或直接重新扫描。",

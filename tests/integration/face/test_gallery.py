@@ -172,8 +172,7 @@ def test_a_certified_face_that_looks_like_a_dead_persons_is_told_once_compared(d
         store.commit()
     engine = Engine()
     run(desk, engine)
-    ((pair, _at),) = Gallery(desk.desk).of_the_dead()
-    assert pair == (RetireeId("r1"), RetireeId("r0"))
+    assert Gallery(desk.desk).of_the_dead() == [(RecordId("c0"), RetireeId("r0"))]
     looked = engine.calls["template"]
     run(desk, engine)
     assert engine.calls["template"] == looked

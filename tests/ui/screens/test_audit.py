@@ -12,9 +12,10 @@ from app.domain.confirmation import EvidenceKind, FormReason
 from app.domain.eligibility_report import ReportKind
 from app.domain.fraud import FraudKind
 from app.domain.standing import StandingKind
+from app.errors import AppError
 from app.services.cases import Cases
 from app.services.eligibility import Draft, Eligibility
-from app.services.scrutiny import Scrutiny
+from app.services.scrutiny import Scrutiny, SignRow
 from app.ui import audit_text
 from app.ui.screens.audit.presenter import AuditPresenter, AuditState
 from app.ui.screens.audit.view import AuditView
@@ -65,7 +66,27 @@ def test_a_reviewer_sees_one_picture_used_for_two_people_and_opens_the_first(des
     (row,) = [one for one in eyes.state.signs or () if one.sign.kind is FraudKind.SAME_EVIDENCE]
     assert set(row.names) == {person.name for person in people}
     room.open_sign(row)
-    assert desk.ears.went[-1].startswith("person ")
+    assert desk.ears.went[-1] == f"person {row.sign.retirees[0]}"
+    room.look_at(row)
+    assert eyes.state.pictures == (b"one",)
+    _settled_by_the_right_person(desk, eyes, room, row)
+
+
+def _settled_by_the_right_person(desk: Office, eyes: Eyes, room: AuditPresenter, row: SignRow) -> None:
+    scrutiny = Scrutiny(desk.real.desk, lambda data: hash(data) & 0xFF, lambda: "")
+    for who, note, code in (
+        (desk.clerk.id, "打过电话", "account.not_allowed"),
+        (desk.reviewer.id, " ", "sign.note_missing"),
+    ):
+        with pytest.raises(AppError, match=code.replace(".", r"\.")):
+            scrutiny.settle(row.sign, operator_id=who, note=note)
+    room.settle(row, "两位老人同住，照片是一起拍的")
+    (settled,) = [one for one in eyes.state.signs or () if one.sign.kind is FraudKind.SAME_EVIDENCE]
+    assert settled.settled is not None
+    assert (settled.settled_by, settled.settled.note) == ("李晓明", "两位老人同住，照片是一起拍的")
+    assert "李晓明" in audit_text.why(settled)
+    with desk.real.uow() as store:
+        assert store.audit.entries(limit=1)[0][1].action == "sign.settled"
 
 
 def test_a_death_reported_before_a_certification_is_the_first_sign(desk: Office, eyes: Eyes) -> None:
@@ -122,7 +143,8 @@ def test_each_sign_is_explained_when_it_is_chosen(qtbot: QtBot, desk: Office) ->
     Eligibility(desk.real.desk).report(
         person.id, Draft(kind=ReportKind.DEATH, on=date(2024, 1, 1)), operator_id=desk.clerk.id
     )
-    presenter(desk, view).refresh()
+    room = presenter(desk, view)
+    room.refresh()
     assert view.findChild(QTableView, "audit_signs").model().rowCount() > 0
     assert view.findChild(QLabel, "audit_why").text() in audit_text.WHY.values()
     assert set(audit_text.WHY) == set(audit_text.SIGN) == set(FraudKind)

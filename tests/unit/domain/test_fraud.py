@@ -13,11 +13,14 @@ from app.domain.fraud import (
     FraudKind,
     FraudSign,
     Piece,
+    SettleRefusal,
     about_certifications,
     about_evidence,
+    settle_refusal,
     sorted_signs,
 )
-from app.domain.ids import OperatorId, RecordId, RetireeId, VisitId
+from app.domain.ids import OperatorId, RecordId, RetireeId, Sha256, VisitId
+from app.domain.operator import Operator, Role
 from app.domain.policy import Policy
 from tests.builders.people import retiree
 from tests.fakes.face import summary
@@ -76,7 +79,13 @@ def test_many_overrides_are_a_number_and_a_share(overrides: int, others: int, to
 
 
 def piece(who: str, days: int, sha: str, fingerprint: int | None) -> Piece:
-    return Piece(RetireeId(who), AT + timedelta(days=days), sha, fingerprint)
+    return Piece(
+        retiree_id=RetireeId(who),
+        at=AT + timedelta(days=days),
+        sha256=Sha256(sha),
+        fingerprint=fingerprint,
+        involved=(CLERK,),
+    )
 
 
 def test_one_picture_for_two_people_or_two_years_is_told_and_near_copies_too() -> None:
@@ -86,6 +95,44 @@ def test_one_picture_for_two_people_or_two_years_is_told_and_near_copies_too() -
     assert len(about_evidence([piece("a", 0, "x", 0), piece("b", 1, "y", near)])) == 1
     assert about_evidence([piece("a", 0, "x", 0), piece("b", 1, "y", near << 1 | 1)]) == ()
     assert about_evidence([piece("a", 0, "x", None), piece("b", 1, "y", None)]) == ()
+
+
+def test_a_paper_that_lasts_is_a_sign_only_for_two_people() -> None:
+    lasting = [replace(piece(who, days, "x", None), lasting=True) for who, days in (("a", 0), ("a", 365), ("b", 400))]
+    assert about_evidence(lasting[:2]) == ()
+    (sign,) = about_evidence(lasting)
+    assert (sign.retirees, sign.pictures, sign.involved) == (("a", "b"), ("x",), (CLERK,))
+
+
+def test_a_corrected_certification_is_told_no_more() -> None:
+    void = made(2, supersedes=RecordId("c1"), void=True)
+    assert kinds(made(1), void, died=date(2026, 11, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "expected"),
+    [
+        ("second", Role.REVIEWER, SettleRefusal.INVOLVED),
+        ("clerk", Role.ADMIN, SettleRefusal.INVOLVED),
+        ("other", Role.CLERK, SettleRefusal.NOT_A_REVIEWER),
+        ("other", Role.REVIEWER, None),
+    ],
+)
+def test_a_sign_is_settled_only_by_a_reviewer_who_had_no_hand_in_it(
+    name: str, role: Role, expected: SettleRefusal | None
+) -> None:
+    night = made(captured_at=AT.replace(hour=2), second_operator_id=SECOND)
+    (sign,) = about_certifications([night], retirees={}, summaries={})
+    assert settle_refusal(sign, Operator(id=OperatorId(name), login=name, name=name, role=role)) is expected
+
+
+def test_a_sign_that_grew_is_another_sign() -> None:
+    def keys(count: int) -> set[str]:
+        return {one.key for one in about_certifications(
+            [made(n, second_operator_id=SECOND) for n in range(count)], retirees={}, summaries={}
+        )}  # fmt: skip
+
+    assert keys(5) == keys(5) != keys(6)
 
 
 def test_the_gravest_stand_first_and_the_newest_of_a_kind() -> None:

@@ -15,10 +15,12 @@ HEADINGS = ("序号", "时间", "经办人", "做了什么", "对象", "详情")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditState:
-    """``allowed``: the clerk may look. ``signs`` None while they are looked for. ``log``: lines after the search."""
+    """``allowed``: the clerk may look. ``signs`` None while they are looked for; ``pictures`` of the one in hand.
+    ``log``: lines after the search."""
 
     allowed: bool = False
     signs: tuple[SignRow, ...] | None = None
+    pictures: tuple[bytes, ...] = ()
     log: tuple[LogRow, ...] = ()
     lines: int = 0
     verified: str = ""
@@ -48,6 +50,7 @@ class AuditPresenter:
         self._view, self._scrutiny, self._papers, self._printing = view, scrutiny, papers, printing
         self._session, self._tasks, self._say, self._navigate = session, tasks, say, navigate
         self._state, self._all, self._words = AuditState(), tuple[LogRow, ...](), ""
+        self._chosen: SignRow | None = None
 
     def refresh(self) -> None:
         """Read again."""
@@ -65,10 +68,29 @@ class AuditPresenter:
         self._words = words.strip()
         self._change(log=self._fitting())
 
-    def open_sign(self, row: SignRow) -> None:
-        """The page of the first person it is about."""
-        if row.sign.retirees:
-            self._navigate.person(row.sign.retirees[0])
+    def open_sign(self, row: SignRow, number: int = 0) -> None:
+        """The page of one of those it is about."""
+        if number < len(row.sign.retirees):
+            self._navigate.person(row.sign.retirees[number])
+
+    def look_at(self, row: SignRow) -> None:
+        """The pictures of a sign."""
+        self._chosen = row
+        self._tasks.io(
+            lambda: self._scrutiny.pictures(row.sign),
+            lambda found: self._change(pictures=found) if self._chosen == row else None,
+            self._say.error,
+        )
+
+    def settle(self, row: SignRow, note: str) -> None:
+        """Somebody looked into it."""
+        who = self._session.operator_id
+
+        def done(_made: object) -> None:
+            self._say.notice("已记下核实的结果。")
+            self._tasks.io(self._scrutiny.signs, lambda found: self._change(signs=found), self._say.error)
+
+        self._tasks.database(lambda: self._scrutiny.settle(row.sign, operator_id=who, note=note), done, self._say.error)
 
     def verify(self) -> None:
         """Check the whole chain."""

@@ -1,12 +1,13 @@
 """The reviewer's widgets: three tabs, forms to review, signs and log."""
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
-from app.services.scrutiny import LogRow, SignRow
+from app.services.scrutiny import LogRow
 from app.ui import audit_text
 from app.ui.screens.audit.presenter import AuditState
 from app.ui.screens.audit.review_panel import ReviewPanel
+from app.ui.screens.audit.sign_panel import SignPanel
 from app.ui.widgets.basic import Page, button, label, row
 from app.ui.widgets.table import Column, RowsModel, table
 
@@ -14,9 +15,8 @@ REVIEW = "确认表复核"
 
 
 class AuditView(Page):
-    """Attributes: review: the panel of forms. Signals: sign_opened(SignRow), searched(str), export_asked(), verify_asked()."""
+    """Attributes: review, signs: the panels of forms and of signs. Signals: searched(str), export_asked(), verify_asked()."""
 
-    sign_opened = Signal(object)
     searched = Signal(str)
     export_asked = Signal()
     verify_asked = Signal()
@@ -31,31 +31,14 @@ class AuditView(Page):
         self.review = ReviewPanel()
         self._tabs.addTab(self.review, REVIEW)
         self.review.counted.connect(lambda n: self._tabs.setTabText(0, f"{REVIEW}（{n}）" if n else REVIEW))
-        self._tabs.addTab(self._signs_tab(), "要看一看的情况")
+        self.signs = SignPanel()
+        self._tabs.addTab(self.signs, "要看一看的情况")
         self._tabs.addTab(self._log_tab(), "操作日志")
         self.box.addWidget(self._closed)
         self.box.addWidget(self._tabs, 1)
         self._nothing = label("")
         self.box.addWidget(self._nothing)
         self._nothing.hide()
-
-    def _signs_tab(self) -> QWidget:
-        self._signs: RowsModel[SignRow] = RowsModel(
-            [
-                Column("情况", audit_text.sign, 220),
-                Column("谁", audit_text.about),
-                Column("时间", lambda r: audit_text.when(r.sign), 180),
-                Column("经办人", lambda r: r.clerk, 110),
-            ]
-        )
-        self._sign_table = table(
-            self._signs, name="audit_signs", words="要看一看的情况，双击打开这个人", nothing="没有要看的情况。"
-        )
-        self._sign_table.activated.connect(self._opened)
-        self._sign_table.selectionModel().currentRowChanged.connect(lambda now, _before: self._explain(now))
-        self._why = label("", wrap=True, name="audit_why")
-        self._why.setMinimumHeight(48)
-        return _page(self._sign_table, self._why)
 
     def _log_tab(self) -> QWidget:
         self._log: RowsModel[LogRow] = RowsModel(
@@ -94,22 +77,11 @@ class AuditView(Page):
         self._tabs.setVisible(state.allowed)
         self._nothing.setVisible(not state.allowed)
         self.box.setStretchFactor(self._nothing, 0 if state.allowed else 1)
-        self._signs.set_rows(state.signs or ())
-        if state.signs:
-            self._sign_table.selectRow(0)
-        else:
-            self._why.setText("正在查找，请稍等……" if state.signs is None else "")
+        self.signs.show_signs(state.signs, state.pictures)
         self._log.set_rows(state.log)
         self._lines.setText(f"{len(state.log)} 条，共 {state.lines} 条")
         self._verified.setText(state.verified)
         self._verified.setVisible(bool(state.verified))
-
-    def _explain(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self._why.setText(audit_text.WHY[self._signs.row_at(index.row()).sign.kind])
-
-    def _opened(self, index: QModelIndex) -> None:
-        self.sign_opened.emit(self._signs.row_at(index.row()))
 
 
 def _page(*widgets: QWidget) -> QWidget:
