@@ -51,12 +51,14 @@ class Accounts:
             except AppError:
                 store.commit()
                 raise
-            if operator.id == other_than:
-                raise AppError("account.same_person")
-            if operator.role is Role.CLERK:
-                raise AppError("account.not_allowed")
-            self._audit(store, operator.id, "account.second_person", other_than)
+            refused = (
+                "same_person" if operator.id == other_than else "not_allowed" if operator.role is Role.CLERK else ""
+            )
+            action = "account.second_refused" if refused else "account.second_person"
+            self._audit(store, operator.id, action, other_than, refused)
             store.commit()
+            if refused:
+                raise AppError(f"account.{refused}")
             return operator
 
     def _check(self, store: UnitOfWork, login: str, password: str) -> Operator:
@@ -66,8 +68,10 @@ class Accounts:
             self._audit(store, None, "account.unknown_login", "")
             raise AppError("account.wrong", remaining=FREE_FAILURES)
         if not operator.active:
+            self._audit(store, operator.id, "account.kept_out", operator.id, "disabled")
             raise AppError("account.disabled")
         if operator.locked_until is not None and now < operator.locked_until:
+            self._audit(store, operator.id, "account.kept_out", operator.id, "locked")
             left = (operator.locked_until - now).total_seconds()
             raise AppError("account.locked", minutes=max(1, int(left // 60) + (left % 60 > 0)))
         if not self.hasher.verify(store.operators.password_hash(operator.id), password):

@@ -101,3 +101,20 @@ def test_nobody_disables_themselves(accounts: Accounts, people: People) -> None:
     with pytest.raises(AppError, match="same_person"):
         accounts.set_active(by=people.admin.id, operator_id=people.admin.id, active=False)
     assert {operator.login for operator in accounts.all()} == {"admin", "fuhe", "jingban"}
+
+
+def test_every_try_leaves_a_line_also_while_locked_or_disabled_or_as_the_wrong_second_person(
+    accounts: Accounts, people: People, desk: RealDesk
+) -> None:
+    for _ in range(FREE_FAILURES + 1):
+        refused(accounts)
+    accounts.set_active(by=people.admin.id, operator_id=people.reviewer.id, active=False)
+    assert refused(accounts, login="fuhe", password=PASSWORD).code == "account.disabled"
+    accounts.set_active(by=people.admin.id, operator_id=people.reviewer.id, active=True)
+    with pytest.raises(AppError, match=r"account\.same_person"):
+        accounts.second_person(login="fuhe", password=PASSWORD, other_than=people.reviewer.id)
+    with desk.uow() as store:
+        lines = [(entry.action, entry.details) for _, entry in store.audit.entries(limit=99)]
+    assert [action for action, _details in lines].count("account.failed") == FREE_FAILURES
+    for line in (("kept_out", "locked"), ("kept_out", "disabled"), ("second_refused", "same_person")):
+        assert (f"account.{line[0]}", line[1]) in lines
