@@ -14,7 +14,7 @@ from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
-SIDE_PX = 340
+SIDE_PX = 292
 
 
 class HomeView(Page):

@@ -48,7 +48,7 @@ class ReportsView(Page):
         )
         for shown in (figures, clerks):
             shown.verticalHeader().setDefaultSectionSize(ROW_PX)
-        clerks.setMinimumHeight(ROW_PX * 3)
+        clerks.setMinimumHeight(ROW_PX * 4)
         self._chart = YearChart()
         self._chart.setObjectName("reports_chart")
         self._chart.setMinimumHeight(150)
@@ -61,7 +61,7 @@ class ReportsView(Page):
         self._feedback.setAccessibleName("给省中心的反馈文字")
         self._feedback.setReadOnly(True)
         self._feedback.setTabChangesFocus(True)
-        self._feedback.setMinimumHeight(110)
+        self._feedback.setMinimumHeight(96)
         right = column(chart, clerks, self._feedback, spacing=12)
         right.setStretch(0, 3)
         right.setStretch(1, 1)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from app.domain.certification import CenterState, Certification
 from app.domain.precheck import Blocks, FindingCode
-from app.domain.standing import Severity
+from app.domain.standing import Severity, StandingKind
 from app.services.roster import RetireeCard
 from app.ui import consent_text, text
 from app.ui.screens.visit.state import VisitState
@@ -76,6 +76,8 @@ class PrecheckPanel(Card):
         self._badge.show_sentence(standing.severity, text.standing_sentence(standing), standing.articles)
         clear(self._findings)
         for found in state.view.findings:
+            if found.code is FindingCode.SUSPENDED and standing.kind is StandingKind.SUSPENDED:
+                continue  # the badge above says so
             words = label(text.finding(found, card.retiree, standing), wrap=True)
             sign = chip(_SEVERITY[found.blocks], _CHIP[found.blocks])
             line = QWidget()
