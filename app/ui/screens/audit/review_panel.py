@@ -1,6 +1,6 @@
 """The form in hand: its scan on the left; on the right what waits, the facts, the checks, and the reviewer's yes or no."""
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -38,11 +38,15 @@ class ReviewPanel(QWidget):
         self._make_list()
         self._make_facts()
         self._make_decision()
+        self._none = label("没有等复核的确认表。", "muted", name="form_review_none")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 12, 0, 0)
         box.setSpacing(16)
+        box.addWidget(self._none, 1)
         box.addWidget(self._scan, 1)
         box.addWidget(side)
+        self._in_hand = (self._scan, side)
         self.show_review(ReviewState())
 
     def _make_list(self) -> None:
@@ -105,6 +109,9 @@ class ReviewPanel(QWidget):
         if self._rows.rows != state.rows:
             self._rows.set_rows(state.rows)
             self.counted.emit(len(state.rows))
+        self._none.setVisible(not state.rows)
+        for part in self._in_hand:
+            part.setVisible(bool(state.rows))
         if state.row is not None:
             self._table.selectRow(state.at)
         self._showing = False
