@@ -23,7 +23,8 @@ if [ "${1:-}" != --repack ]; then
   say "Freezing certdesk $version, two minutes …"
   rm -rf "$BUILD_ROOT/src"
   mkdir -p "$BUILD_ROOT/src"
-  tar -cf - --exclude=__pycache__ app protocol resources installer LICENSE THIRD_PARTY.md pyproject.toml | tar -xf - -C "$BUILD_ROOT/src"
+  tar -cf - --exclude=__pycache__ app protocol resources installer docs/manual docs/pictures \
+    LICENSE THIRD_PARTY.md pyproject.toml | tar -xf - -C "$BUILD_ROOT/src"
   logged deb-freeze in_root "cd /src && PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 /opt/venv/bin/pyinstaller --noconfirm --clean installer/certdesk.spec"
 fi
 [ -x "$frozen/certdesk" ] || fail "there is no frozen program at $frozen"

@@ -94,3 +94,15 @@ def test_the_package_tells_the_administrator_what_it_makes_of_a_rollout_file(
 def test_both_installers_and_the_program_call_the_rollout_file_the_same() -> None:
     assert '"$INSTDIR\\rollout.toml"' in (ROOT / "installer/windows/certdesk.nsi").read_text(encoding="utf-8")
     assert rollout_file().name == "rollout.toml"
+
+
+def test_the_build_carries_every_source_that_the_recipe_names_into_its_root() -> None:
+    recipe = (ROOT / "installer/certdesk.spec").read_text(encoding="utf-8")
+    build = (ROOT / "installer/deb/build.sh").read_text(encoding="utf-8")
+    copied = re.search(r"tar -cf - --exclude=__pycache__ ([^|]+)\|", build)
+    assert copied is not None
+    carried = [Path(name) for name in copied[1].replace("\\", " ").split()]
+    named = [Path(*re.findall(r'"([^"]+)"', parts)) for parts in re.findall(r'str\(ROOT((?: / "[^"]+")+)\)', recipe)]
+    assert Path("docs/manual") in named
+    assert [name for name in named if not any(name.is_relative_to(folder) for folder in carried)] == []
+    assert [folder for folder in carried if not (ROOT / folder).exists()] == []
