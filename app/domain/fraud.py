@@ -53,8 +53,8 @@ class FraudSign:
 
     @property
     def key(self) -> str:
-        """The same for the same sign at every look; one that grew (more overrides) is another."""
-        parts = (self.retirees, self.records, self.pictures)
+        """The same for the same sign at every look, also when its pictures are erased; one that grew (more overrides) is another."""
+        parts = (self.retirees, self.records, () if self.records else self.pictures)
         named = "|".join(",".join(sorted(part)) for part in parts)
         return f"{self.kind.value}|{named}|{self.operator_id or ''}|{self.count}"
 

@@ -42,6 +42,7 @@ ACTIVITIES = (
     Activity(code="contact", tables=("follow_ups",), kind=DataKind.CONTACT),
     Activity(code="trip", tables=("trips",), sensitive=True),
     Activity(code="outbox", tables=("outbox", "uploads"), sensitive=True, to_center=True),
+    Activity(code="scrutiny", tables=("settled_signs",)),
     Activity(code="import", tables=(), kind=DataKind.JOURNAL),
     Activity(code="staff", tables=("operators",)),
     Activity(code="log", tables=("audit", "audit_seals")),

@@ -19,8 +19,8 @@ from app.storage import tables
 from app.storage.parts import in_parts
 
 SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-WITHOUT_FILES = {"audit_seals", "uploads"}
-"""Their hashes are the log's own, or say what has already gone out."""
+WITHOUT_FILES = {"audit_seals", "uploads", "settled_signs"}
+"""Their hashes are the log's own, say what has already gone out, or only tell one settled sign from another."""
 JOURNALS = "roster."
 """Only these audit lines name a file: the journal of an import."""
 ENDED = {step.value for step in ENDS}

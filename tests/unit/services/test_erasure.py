@@ -12,6 +12,7 @@ import pytest
 from app.domain.certification import CenterState
 from app.domain.confirmation import CaseState, CaseStep, FormCase, FormReason
 from app.domain.follow_up import FollowUp, FollowUpResult, FollowUpWay
+from app.domain.fraud import FraudKind, FraudSign, Settlement
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator, Role
 from app.domain.retention import DataKind
@@ -263,6 +264,20 @@ def test_a_photo_and_a_setting_hold_what_they_name_for_good(desk: RealDesk) -> N
     Erasure(desk.desk).run()
     assert desk.vault.has(photo)
     assert desk.vault.has(kept)
+
+
+def test_a_settled_sign_holds_no_picture_and_stays_settled_without_it(desk: RealDesk) -> None:
+    face = certification(desk, LONG_AGO)
+    sign = FraudSign(
+        kind=FraudKind.AT_NIGHT, retirees=(RetireeId("r-1"),), records=(RecordId("c-1"),), pictures=(face,)
+    )
+    for one in (sign, FraudSign(kind=FraudKind.SAME_EVIDENCE, pictures=(face,))):
+        with desk.uow() as store:
+            store.settlements.add(Settlement(key=one.key, at=NOW, operator_id=CLERK.id, note="查过"))
+            store.commit()
+    Erasure(desk.desk).run()
+    assert not desk.vault.has(face)
+    assert replace(sign, pictures=()).key == sign.key
 
 
 def test_it_runs_by_itself_once_a_day(desk: RealDesk) -> None:
