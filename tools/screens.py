@@ -1,6 +1,7 @@
 """Pictures of every screen: ``python -m tools.screens FOLDER`` (demo unit, real window, offscreen).
 
-One run per size: 1366×768, 1920×1080, and 1920×1080 at 150 % (1280×720 as laid out). ``--docs`` makes the pictures of README and manual
+One run per size: 1366×768, 1920×1080, and both at 150 % (1280×720 and 911×512 as laid out); then what the story does not come to, the
+dialogs above all (tools.staged). ``--docs`` makes the pictures of README and manual
 anew, in docs/pictures; they are those of DOCS, taken at 1366×768.
 """
 
@@ -30,6 +31,7 @@ SIZES = (
     Size(name="1366x768", width=1366, height=768),
     Size(name="1920x1080", width=1920, height=1080),
     Size(name="1920x1080-150", width=1280, height=720, scale="1.5"),
+    Size(name="1366x768-150", width=911, height=512, scale="1.5"),
 )
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -72,9 +74,18 @@ def main(arguments: list[str]) -> int:
     for size in sizes:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": size.scale}
         command = [sys.executable, "-m", "tools.screens", str(chosen.folder), "--size", size.name, "--inside"]
-        done = subprocess.run(command, env=environment, cwd=ROOT, check=False)
-        if done.returncode:
-            return done.returncode
+        staged = [
+            sys.executable,
+            "-m",
+            "tools.staged",
+            str(chosen.folder / size.name),
+            str(size.width),
+            str(size.height),
+        ]
+        for one in (command,) if chosen.docs else (command, staged):
+            done = subprocess.run(one, env=environment, cwd=ROOT, check=False)
+            if done.returncode:
+                return done.returncode
     return _to_docs(chosen.folder / SIZES[0].name) if chosen.docs else 0
 
 

@@ -31,7 +31,7 @@ class HeldUpDialog(FrameDialog):
         self.setWindowTitle("扫码找人")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._read, self._whose, self._tasks = read, whose, tasks
-        self._reading = False
+        self._reading = self._troubled = False
         self._refused: HeldUp | None = None
         self._doubtful: HeldUp | None = None
         self.finished.connect(lambda _result: tasks.io(read.rest, lambda _none: None, lambda _error: None))
@@ -40,6 +40,8 @@ class HeldUpDialog(FrameDialog):
         leave = button("返回", "held_up_leave")
         leave.clicked.connect(self.reject)
         box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 18)
+        box.setSpacing(12)
         box.addWidget(self._view, 1)
         box.addWidget(self._words)
         box.addLayout(row(leave, 1))
@@ -50,12 +52,16 @@ class HeldUpDialog(FrameDialog):
         pixels = frame.pixels
         image = QImage(pixels.data, frame.width, frame.height, pixels.strides[0], QImage.Format.Format_BGR888)
         self._view.show_frame(image.copy())
+        if self._troubled:
+            self._troubled = False
+            self._words.setText(ASK)
         if not self._reading:
             self._reading = True
             self._tasks.io(lambda: self._read(pixels), self._on_read, self._on_failed)
 
     def show_trouble(self, said: str) -> None:
-        """The camera is at fault."""
+        """The camera is at fault, until pictures come again."""
+        self._troubled = True
         self._words.setText(said)
 
     def _on_read(self, held: HeldUp | None) -> None:

@@ -29,6 +29,8 @@ class LicencesDialog(QDialog):
         close = button("关闭", "licences_close", "primary")
         close.clicked.connect(self.accept)
         box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 18)
+        box.setSpacing(12)
         box.addWidget(label(f"版本 {VERSION}", "large"))
         box.addWidget(tabs, 1)
         box.addLayout(row(1, close))

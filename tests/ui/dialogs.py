@@ -108,7 +108,7 @@ def _evidence(desk: Office, parent: QWidget) -> QWidget:
 
 def _held_up(desk: Office, parent: QWidget) -> QWidget:
     made = HeldUpDialog(parent, read=lambda _pixels: None, whose=WhoseIsIt(desk.real.desk), tasks=desk.tasks)
-    made.show_trouble("摄像头被别的程序占用。请关掉微信、会议软件等，再点“重试”。")
+    made.show_trouble("摄像头被别的程序占用。请关掉微信、会议软件等，关掉后会自动再试。")
     return made
 
 

@@ -154,3 +154,15 @@ def test_the_reader_rests_once_the_dialog_is_closed(qtbot: QtBot, desk: Office) 
     dialog.reject()
     tasks.go_on()
     assert cards.rested == 1
+
+
+def test_once_the_camera_is_back_its_trouble_is_no_longer_told(qtbot: QtBot, desk: Office) -> None:
+    dialog = HeldUpDialog(None, read=look(lambda _p: None), whose=WhoseIsIt(desk.real.desk), tasks=Later())
+    qtbot.addWidget(dialog)
+    words = dialog.findChild(QLabel, "held_up_words")
+    assert words is not None
+    asked = words.text()
+    dialog.show_trouble("没有找到摄像头。")
+    assert words.text() != asked
+    dialog.show_frame(frame(1))
+    assert words.text() == asked

@@ -325,5 +325,5 @@ def visit_states(desk: Office) -> dict[str, VisitState]:
 CAPTURES = {
     "capture": CaptureState(hint=Hint.TURN_SLOWLY, progress=0.5, simulated=True),
     "lamp": CaptureState(hint=Hint.TOO_DARK, progress=0.3, simulated=True, lamp=True),
-    "trouble": CaptureState(simulated=True, trouble="摄像头被别的程序占用。请关掉微信、会议软件等，再点“重试”。"),
+    "trouble": CaptureState(simulated=True, trouble="摄像头被别的程序占用。请关掉微信、会议软件等，关掉后会自动再试。"),
 }

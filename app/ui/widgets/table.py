@@ -114,7 +114,7 @@ class WordsTable(QTableView):
             return
         painter = QPainter(self.viewport())
         painter.setPen(QColor(theme.PALETTE.muted))
-        room = self.viewport().rect().adjusted(24, 24, -24, -24)
+        room = self.viewport().rect().adjusted(24, 4, -24, -4)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._nothing)
         painter.end()
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.follow_up import FollowUpResult, FollowUpWay
@@ -244,3 +244,11 @@ def test_the_table_shows_the_columns_and_tells_when_they_are_dragged(
     with qtbot.waitSignal(screen.sort_asked) as heard:
         header.sectionClicked.emit(0)
     assert heard.args == [ListColumn.PHONE]
+    menu = screen._column_menu()
+    sort, first = [one for one in menu.findChildren(QMenu) if one.title() in ("按哪一列排", "移到最前")]
+    with qtbot.waitSignal(screen.sort_asked) as heard:
+        sort.actions()[0].trigger()
+    assert heard.args == [ListColumn.PHONE]
+    with qtbot.waitSignal(screen.arranged) as heard:
+        first.actions()[1].trigger()
+    assert [one.column for one in heard.args[0].columns] == [ListColumn.NAME, ListColumn.PHONE, ListColumn.SEX]

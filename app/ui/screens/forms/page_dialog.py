@@ -36,6 +36,8 @@ class PageDialog(QDialog):
         self._done.clicked.connect(self._finish)
         leave.clicked.connect(self.reject)
         box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 18)
+        box.setSpacing(12)
         box.addWidget(self._view, 1)
         if simulated:
             box.addWidget(label(text.SIMULATED_CAMERA, "simulated", name="page_simulated"))

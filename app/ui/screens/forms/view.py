@@ -79,9 +79,9 @@ class FormsView(Page):
     def _make_board(self) -> QWidget:
         self._model: RowsModel[BoardRow] = RowsModel(
             [
-                Column("姓名", lambda r: r.retiree.name if r.retiree else "（已不在名册）", 130),
-                Column("原因", lambda r: text.REASON[r.case.reason].split("（")[0], 190),
-                Column("走到哪一步", lambda r: text.CASE_STATE[r.case.state], 210),
+                Column("姓名", lambda r: r.retiree.name if r.retiree else "（已不在名册）", 120),
+                Column("原因", lambda r: text.REASON[r.case.reason].split("（")[0], 150),
+                Column("走到哪一步", lambda r: text.CASE_STATE[r.case.state], 150),
                 Column("还缺什么", _lacks),
                 Column("报送月份", lambda r: text.month(r.month), 120),
             ]

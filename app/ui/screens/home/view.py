@@ -60,6 +60,8 @@ class HomeView(Page):
             ]
         )
         self._table = table(self._model, name="home_list", words="名单", nothing="这里没有人。")
+        if isinstance(self._table, WordsTable):
+            self._table.say("正在清点，请稍等")
         self._table.activated.connect(self._activated)
         self._table.clicked.connect(self._activated)
         card = Card(margin=14)

@@ -71,7 +71,9 @@ class ListsView(Page):
         )
         self.box.addLayout(self._filters())
         self._model: RowsModel[ListRow] = RowsModel([])
-        self._table = table(self._model, name="lists_table", words="名单，双击看详细情况", nothing="名单是空的。")
+        self._table = table(
+            self._model, name="lists_table", words="名单，双击或按回车看详细情况", nothing="名单是空的。"
+        )
         self._table.activated.connect(self._opened)
         header = self._table.horizontalHeader()
         header.setStretchLastSection(True)
@@ -193,7 +195,19 @@ class ListsView(Page):
             action.setEnabled(shown != [column])
             action.toggled.connect(lambda on, c=column: self._toggle(c, on))
             menu.addAction(action)
+        self._by_keyboard(menu, shown)
         return menu
+
+    def _by_keyboard(self, menu: QMenu, shown: list[ListColumn]) -> None:
+        """What the mouse does on a heading: sort by it, drag it."""
+        sort, first = menu.addMenu("按哪一列排"), menu.addMenu("移到最前")
+        for column in shown:
+            sort.addAction(HEADING[column]).triggered.connect(lambda _on=False, c=column: self.sort_asked.emit(c))
+            first.addAction(HEADING[column]).triggered.connect(lambda _on=False, c=column: self._move_first(c))
+
+    def _move_first(self, column: ListColumn) -> None:
+        columns = tuple(sorted(self._arrangement(), key=lambda one: one.column is not column))
+        self.arranged.emit(ListLayout(columns=columns, sort=self._layout.sort, descending=self._layout.descending))
 
     def _toggle(self, column: ListColumn, on: bool) -> None:
         others = tuple(one for one in self._arrangement() if one.column is not column)

@@ -30,6 +30,8 @@ class DocumentDialog(QDialog):
         self._next.clicked.connect(lambda: self._turn(1))
         close.clicked.connect(self.accept)
         box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 18)
+        box.setSpacing(12)
         box.addWidget(label(title, "large", wrap=True))
         box.addWidget(self._stack, 1)
         box.addLayout(row(self._before, self._next, self._count, 1, close))

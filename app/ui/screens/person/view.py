@@ -145,7 +145,10 @@ class PersonView(Page):
             ],
         )
         shown = table(
-            self._payments, name="person_payments", words="逐月发放情况，双击看依据", nothing="没有可预计的月份。"
+            self._payments,
+            name="person_payments",
+            words="逐月发放情况，双击或按回车看依据",
+            nothing="没有可预计的月份。",
         )
         shown.activated.connect(self._month_opened)
         return shown
@@ -173,7 +176,9 @@ class PersonView(Page):
                 Column("材料", _document),
             ]
         )
-        shown = table(self._documents, name="person_documents", words="材料，双击打开", nothing="没有存过材料。")
+        shown = table(
+            self._documents, name="person_documents", words="材料，双击或按回车打开", nothing="没有存过材料。"
+        )
         shown.activated.connect(lambda index: self.document_asked.emit(self._documents.row_at(index.row())))
         return _with_buttons(shown, _asking(shown, "打开看", "person_document", self._documents, self.document_asked))
 

@@ -54,7 +54,7 @@ class PlansView(Page):
         self._table = table(
             self._rows,
             name="plans_table",
-            words="这一天的安排，双击看此人",
+            words="这一天的安排，双击或按回车看此人",
             nothing="这一天没有安排。在名单或个人页面“记一次联系”时约好日期，就会出现在这里。",
         )
         self._table.activated.connect(lambda index: self.person_asked.emit(self._rows.row_at(index.row())))

@@ -23,7 +23,7 @@ PROBLEM = {
     RowProblem.NAME_MISSING: "没有姓名",
     RowProblem.TOO_LONG: "“{field}”太长",
     RowProblem.ID_EMPTY: "没有身份证号",
-    RowProblem.ID_ROUNDED: "身份证号被表格存成了数字，后几位丢了，请把这一列改成文本再填",
+    RowProblem.ID_ROUNDED: "身份证号后几位丢了，请把这一列改成文本再填",
     RowProblem.ID_LENGTH: "身份证号不是 18 位：{detail}",
     RowProblem.ID_CHARACTERS: "身份证号里有别的字：{detail}",
     RowProblem.ID_REGION: "身份证号开头不对：{detail}",

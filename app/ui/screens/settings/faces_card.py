@@ -110,16 +110,16 @@ class PhotosDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("photos_dialog")
         self.setWindowTitle("要看一看的照片")
-        self.resize(820, 520)
+        self.resize(1040, 560)
         self._model: RowsModel[DoubtfulPhoto] = RowsModel(
             [
-                Column("姓名", lambda p: p.name, 140),
-                Column("个人编号", lambda p: p.personnel_number, 190),
+                Column("姓名", lambda p: p.name, 210),
+                Column("个人编号", lambda p: p.personnel_number, 130),
                 Column("照片", lambda p: p.words),
             ]
         )
         self._table = table(
-            self._model, name="photos_table", words="要看一看的照片，双击打开这个人", nothing="照片都能用。"
+            self._model, name="photos_table", words="要看一看的照片，双击或按回车打开这个人", nothing="照片都能用。"
         )
         self._model.set_rows(photos)
         self._table.activated.connect(self._opened)

@@ -47,6 +47,8 @@ class EvidenceDialog(QDialog):
         self._again.clicked.connect(self._live)
         leave.clicked.connect(self.reject)
         box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 18)
+        box.setSpacing(12)
         box.addWidget(self._view, 1)
         if simulated:
             box.addWidget(label(text.SIMULATED_CAMERA, "simulated", name="evidence_simulated"))
