@@ -6,11 +6,12 @@ Cut off anywhere, the next run finds the same and finishes. The fact of each cer
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.domain.calendar import civil_day
+from app.domain.fraud import FraudSign
 from app.domain.ids import OperatorId, RetireeId, Sha256
 from app.domain.policy import Policy
 from app.domain.retention import DataKind, passed
@@ -54,7 +55,7 @@ class ErasurePlan:
         files: vault files that only such rows name, and that are here.
         named: files that rows which stay name.
         oldest: day of the oldest row.
-        held: how many rows a hold keeps back.
+        held: how many rows a hold or an open fraud sign keeps back.
         unconfirmed: the center has not confirmed the date lately, so nothing passes by time.
     """
 
@@ -81,14 +82,16 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Use cases of the administrator and of the person at the desk."""
+    """Use cases of the administrator and of the person at the desk. ``open_signs``: fraud signs that nobody has settled yet."""
 
     desk: Desk
+    open_signs: Callable[[], Iterable[FraudSign]] = tuple
 
     def due(self) -> ErasurePlan:
         """What a run would erase now."""
+        signs = tuple(self.open_signs())
         with self.desk.uow() as store:
-            return self._plan(store)
+            return self._plan(store, signs)
 
     def last_run(self) -> datetime | None:
         """When it last ran to its end."""
@@ -103,8 +106,9 @@ class Erasure:
 
     def run(self, *, operator_id: OperatorId | None = None) -> ErasurePlan:
         """Erase what is due: said in the log before and after, with counts only. AppError('vault.unwritable')."""
+        signs = tuple(self.open_signs())
         with self.desk.uow() as store:
-            plan = self._plan(store)
+            plan = self._plan(store, signs)
             if plan.files or plan.rows:
                 self._audit(store, operator_id, "privacy.erasing", "", f"files={len(plan.files)}")
                 store.commit()
@@ -156,16 +160,17 @@ class Erasure:
 
     # ------------------------------------------------------------------ parts
 
-    def _plan(self, store: UnitOfWork) -> ErasurePlan:
+    def _plan(self, store: UnitOfWork, signs: Iterable[FraudSign]) -> ErasurePlan:
         policy, today = self.desk.policy(store), self._confirmed_today(store)
         holds, withdrawn = _read(store, HOLDS), _withdrawn(store)
+        kept = {*holds, *(one for sign in signs for one in sign.retirees)}
         over: list[NamedFiles] = []
         named = {sha for _record, sha in store.outbox.missing_attachments()}
         held = 0
         for row in store.retention.named_files():
             if not _over(row, today, policy, withdrawn):
                 named |= row.files
-            elif row.retiree_id in holds:
+            elif row.retiree_id in kept:
                 named |= row.files
                 held += 1
             else:

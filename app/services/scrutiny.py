@@ -108,6 +108,10 @@ class Scrutiny:
         ]
         return tuple(sorted(rows, key=lambda row: row.settled is not None))
 
+    def open_signs(self) -> tuple[FraudSign, ...]:
+        """Those that nobody has settled yet."""
+        return tuple(row.sign for row in self.signs() if row.settled is None)
+
     def settle(self, sign: FraudSign, *, operator_id: OperatorId, note: str) -> Settlement:
         """Somebody with no hand in it looked into it. AppError('account.not_allowed'), ('sign.own_work'), ('sign.note_missing')."""
         words, now = note.strip(), self.desk.clock.now()

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from app.services.erasure import Erasure
 from app.ui.means import Means
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.audit.room import AuditRoom
@@ -96,6 +97,7 @@ def make_rooms(
     return Rooms(
         person=PersonRoom(
             means.desk,
+            erasure=Erasure(means.desk, means.scrutiny.open_signs),
             papers=means.papers,
             tasks=means.tasks,
             session=session,

@@ -18,6 +18,7 @@ from app.services.away import AwayRow, AwayState, Done
 from app.services.away_limits import AwayTrip
 from app.services.cases import Cases
 from app.services.checks import CheckLine
+from app.services.erasure import Erasure
 from app.services.follow_ups import FollowUps
 from app.services.gallery import GalleryReport
 from app.services.home import Home, HomeGroup
@@ -106,6 +107,7 @@ def filled_window(desk: Office) -> Shown:
     records, sync, settings = RecordsView(), SyncView(), SettingsView()
     person = PersonRoom(
         desk.real.desk,
+        erasure=Erasure(desk.real.desk),
         papers=FakePapers(),
         tasks=desk.tasks,
         session=desk.session,

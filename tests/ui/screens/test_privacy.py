@@ -126,6 +126,7 @@ def test_the_settings_say_what_is_due_and_only_the_administrator_erases(qtbot: Q
     keeper = PrivacyKeeper(
         card=card,
         desk=desk.real.desk,
+        erasure=Erasure(desk.real.desk),
         papers=FakePapers(),
         printing=desk.ears,
         session=desk.session,

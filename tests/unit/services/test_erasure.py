@@ -266,6 +266,18 @@ def test_a_photo_and_a_setting_hold_what_they_name_for_good(desk: RealDesk) -> N
     assert desk.vault.has(kept)
 
 
+def test_an_open_fraud_sign_keeps_what_it_is_about_even_when_consent_is_taken_back(desk: RealDesk) -> None:
+    old, new = certification(desk, LONG_AGO), certification(desk, LATELY, 2)
+    other = certification(desk, LONG_AGO, 3, retiree_id=RetireeId("r-2"))
+    signs = [FraudSign(kind=FraudKind.SAME_FACE, retirees=(RetireeId("r-1"),))]
+    erasure = Erasure(desk.desk, lambda: signs)
+    assert erasure.withdraw(RetireeId("r-1"), operator_id=CLERK.id).held > 0
+    assert [desk.vault.has(one) for one in (old, new, other)] == [True, True, False]
+    signs.clear()
+    erasure.run()
+    assert not any(map(desk.vault.has, (old, new)))
+
+
 def test_a_settled_sign_holds_no_picture_and_stays_settled_without_it(desk: RealDesk) -> None:
     face = certification(desk, LONG_AGO)
     sign = FraudSign(

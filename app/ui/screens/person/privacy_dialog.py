@@ -61,7 +61,9 @@ class PrivacyDialog(QDialog):
         if wishes.hold:
             said.append(f"正暂缓删除：{wishes.hold}")
         if wishes.withdrawn_at is not None:
-            said.append(f"{text.moment(wishes.withdrawn_at)} 撤回了人脸同意，此前的画面已删除。")
+            said.append(
+                f"{text.moment(wishes.withdrawn_at)} 撤回了人脸同意，此前的画面已删除；没报完、有疑点没查清的，办完再删。"
+            )
         self._state.setText("\n".join(said))
         self._state.setVisible(bool(said))
         self._because.setVisible(not wishes.hold)

@@ -30,6 +30,7 @@ class PersonRoom:
         self,
         desk: Desk,
         *,
+        erasure: Erasure,
         papers: Papers,
         tasks: TaskRunner,
         session: Session,
@@ -71,7 +72,7 @@ class PersonRoom:
             changed=self._presenter.refresh,
         )
         self._privacy = PrivacyPresenter(
-            erasure=Erasure(desk),
+            erasure=erasure,
             sheets=DataSheets(desk),
             papers=papers,
             printing=printing,

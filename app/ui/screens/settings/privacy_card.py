@@ -54,13 +54,14 @@ class PrivacyKeeper:
         *,
         card: PrivacyShown,
         desk: Desk,
+        erasure: Erasure,
         papers: Papers,
         printing: Printing,
         session: Session,
         tasks: TaskRunner,
         say: Say,
     ) -> None:
-        self._card, self._desk, self._erasure = card, desk, Erasure(desk)
+        self._card, self._desk, self._erasure = card, desk, erasure
         self._papers, self._printing = papers, printing
         self._session, self._tasks, self._say = session, tasks, say
 

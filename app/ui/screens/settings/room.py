@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.services.erasure import Erasure
 from app.services.roster import Roster
 from app.services.sync_status import SyncStatus
 from app.ui.licences_dialog import LicencesDialog
@@ -73,6 +74,7 @@ class SettingsRoom:
         self.privacy = PrivacyKeeper(
             card=view.privacy,
             desk=means.desk,
+            erasure=Erasure(means.desk, means.scrutiny.open_signs),
             papers=means.papers,
             printing=printing,
             session=session,
