@@ -64,6 +64,21 @@ def check_engine(_folder: Path) -> str:
         engine.close()
 
 
+def check_cards(_folder: Path) -> str:
+    """The card reader's process starts, loads both networks and finds no number on an empty picture."""
+    import numpy as np
+
+    from app.cards.remote import CardReader
+
+    reader = CardReader()
+    try:
+        if reader.read(np.full((240, 320, 3), 128, np.uint8)):
+            raise RuntimeError("空白画面里不应有号码")
+        return "未见号码，正常"
+    finally:
+        reader.rest()
+
+
 def check_paper(_folder: Path) -> str:
     """A blank form comes out as a PDF with one page or more, and can be shown."""
     from app.domain.papers import UnitFacts
@@ -101,6 +116,7 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("随附文件", check_files),
     ("加密数据库", check_store),
     ("人脸引擎", check_engine),
+    ("证件识读", check_cards),
     ("表格打印件", check_paper),
     ("窗口", check_window),
 )

@@ -1,5 +1,8 @@
 """The self-test tells a sound installation from a broken one."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +42,10 @@ def test_nothing_is_left_behind_in_the_desks_own_data(tmp_path: Path, monkeypatc
     monkeypatch.setattr(selftest, "CHECKS", (("库", selftest.check_store),))
     assert selftest.main([]) == 0
     assert list(home.rglob("*")) == []
+
+
+def test_no_library_keeps_a_device_number_or_reports_its_use(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", "import app, onnxruntime"], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
