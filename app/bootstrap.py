@@ -14,7 +14,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from app import launcher, resources
+from app import launcher, memory, resources
 from app.camera.directory import Cameras
 from app.camera.evidence_clip import ClipRecorder
 from app.camera.fingerprint import fingerprint
@@ -84,6 +84,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
         os.environ.get("QT_QPA_PLATFORM") != "offscreen"
     ):  # nobody types there, and libdbus aborts where no bus was ever set up
         os.environ.setdefault("QT_IM_MODULE", "ibus")  # the wheel's only input-method plug-in; fcitx5 answers to it too
+    memory.few_heaps()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(list(arguments))
     for file in FONTS:
@@ -222,6 +223,7 @@ def keep_smooth() -> None:
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
+    memory.give_back()
 
 
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:

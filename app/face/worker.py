@@ -8,6 +8,8 @@ from multiprocessing import resource_tracker, shared_memory
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app import memory
+
 NICENESS = 5
 """The window comes first."""
 
@@ -23,15 +25,23 @@ class FrameReader:
 
         if self._block is None or self._block.name != name:
             self.close()
-            self._block = shared_memory.SharedMemory(name=name)
-            if os.name == "posix":  # the desk owns the block: https://github.com/python/cpython/issues/82300
-                resource_tracker.unregister(f"/{name.lstrip('/')}", "shared_memory")
+            self._block = _attached(name)
         return np.ndarray(shape, dtype=np.uint8, buffer=self._block.buf).copy()
 
     def close(self) -> None:
         if self._block is not None:
             self._block.close()
             self._block = None
+
+
+def _attached(name: str) -> shared_memory.SharedMemory:
+    """The desk's block, not tracked here: the desk owns it (https://github.com/python/cpython/issues/82300), and the tracker would be a
+    process of its own."""
+    register, resource_tracker.register = resource_tracker.register, lambda *_named: None
+    try:
+        return shared_memory.SharedMemory(name=name)
+    finally:
+        resource_tracker.register = register
 
 
 def serve(engine: Any, source: BinaryIO, sink: BinaryIO, report: Callable[[Exception], str] | None = None) -> None:
@@ -61,21 +71,11 @@ def serve(engine: Any, source: BinaryIO, sink: BinaryIO, report: Callable[[Excep
             answer = Answer(call.number, bug=f"{type(error).__name__} in {call.method}{number}")
         send(sink, answer)
         if call.method in FREEING:
-            give_back()
+            memory.give_back()
 
 
-FREEING = frozenset({"start", "open_visit", "conclude", "use_roster"})
-"""Calls after which much memory is free: loading unpacks files and weights, a capture drops its frames."""
-
-
-def give_back() -> None:
-    """Hand freed memory back to the system where the C library can (glibc): desks have 4 GB."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+FREEING = frozenset({"start", "open_visit", "conclude", "use_roster", "template", "twins"})
+"""Calls after which much memory is free: loading unpacks files and weights, a capture drops its frames, a photo its layers."""
 
 
 def main(arguments: list[str]) -> int:

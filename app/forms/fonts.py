@@ -1,6 +1,8 @@
 """Fonts on paper: embedded always, per-glyph fallback, never a silent box."""
 
 import io
+import mmap
+from array import array
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,12 +37,26 @@ def _utf16_cmap(font_name: str, subset: list[int]) -> str:
     return head + body + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 
 
+def _font(name: str, path: Path) -> ttfonts.TTFont:
+    """The library's font, in a third of the memory: the file is mapped instead of read, equal numbers are one object."""
+    font = ttfonts.TTFont(name, str(path))
+    face: Any = font.face
+    if not hasattr(face, "_mapped"):  # faces are shared between fonts of one file
+        with path.open("rb") as file:
+            face._ttf_data = face._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        one: dict[Any, Any] = {}
+        face.hmetrics = tuple(one.setdefault(pair, pair) for pair in face.hmetrics)
+        face.charWidths = {code: one.setdefault(wide, wide) for code, wide in face.charWidths.items()}
+        face.glyphPos = array("L", face.glyphPos)
+    return font
+
+
 @cache
 def register() -> dict[str, str]:
     """Register all fonts once; returns role → font name. Roles: title, body, sans, medium."""
     setattr(ttfonts, "makeToUnicodeCMap", _utf16_cmap)  # noqa: B010 - the workaround replaces a library function
     for name, file in FILES.items():
-        pdfmetrics.registerFont(ttfonts.TTFont(name, str(resources.path("fonts", file))))
+        pdfmetrics.registerFont(_font(name, resources.path("fonts", file)))
     rl_config.canvas_basefontname = SANS
     title = _system("SystemTitle", SYSTEM_TITLE) or SERIF
     body = _system("SystemBody", SYSTEM_BODY) or SERIF
@@ -54,7 +70,7 @@ def _system(name: str, candidates: tuple[str, ...]) -> str | None:
             path = folder / candidate
             try:
                 if path.is_file():
-                    pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
+                    pdfmetrics.registerFont(_font(name, path))
                     return name
             except (ttfonts.TTFError, OSError):
                 continue

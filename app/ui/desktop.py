@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer
 
+from app import memory
 from app.domain.ids import RetireeId, VisitId
 from app.domain.operator import Operator
 from app.domain.standing import Severity
@@ -255,6 +256,8 @@ class Desktop(QObject):
         self.window.open_screen(name)
         self.side.follow(on_visit=name == "visit", visit_open=self.visit_.visit_id is not None)
         self.live.on_screen(name)
+        if name != "visit":  # pages and pictures of the last screen are free now
+            self.means.tasks.io(memory.give_back, lambda _none: None, self.error)
         refresh: dict[str, Callable[[], None]] = {
             "login": self._login.ask,
             "home": self.home_.refresh,

@@ -90,6 +90,8 @@ def test_consent_is_taken_back_at_the_desk_and_the_sheet_says_so(desk: Office, d
     retiree = desk.person(StandingKind.SAFE)
     face = seen(desk, retiree.id, desk.real.clock.now())
     press(dialog, "privacy_withdraw")
+    assert desk.real.vault.has(face), "only asked whether it is meant"
+    press(dialog, "privacy_withdraw")
     assert not desk.real.vault.has(face)
     assert "撤回了人脸同意" in dialog.findChild(QLabel, "privacy_state").text()
     assert desk.recorded == ["changed"]

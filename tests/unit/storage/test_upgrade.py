@@ -1,16 +1,19 @@
 """Opening the store: migrations up, down and with data; a newer, foreign or damaged file is never taken for an empty one."""
 
 import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.domain.ids import RetireeId
 from app.errors import AppError
-from app.storage import database, tables
+from app.storage import database, tables, upgrade
 from app.storage.unit_of_work import unit_of_work_factory
 from app.storage.upgrade import current_revision, known_revisions, migrate, open_store
 from tests.builders.people import certified, retiree
@@ -104,3 +107,17 @@ def test_a_damaged_store_is_told_and_never_replaced(tmp_path: Path, where: int) 
     with pytest.raises(AppError, match=r"store\.(damaged|wrong_key_or_damaged)"):
         open_store(path, KEY)
     assert path.read_bytes() == bytes(content)
+
+
+def test_the_files_names_tell_the_revisions_in_their_order() -> None:
+    folder = Path(upgrade.__file__).parent / "migrations"
+    script = ScriptDirectory(str(folder))
+    assert known_revisions() == tuple(one.revision for one in script.walk_revisions())
+
+
+def test_a_store_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
+    open_store(tmp_path / "desk.db", KEY).dispose()
+    told = "import sys; from pathlib import Path; from app.storage.upgrade import open_store; "
+    told += f"open_store(Path(sys.argv[1]), bytes.fromhex({KEY.hex()!r})).dispose(); print('alembic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told, str(tmp_path / "desk.db")], capture_output=True, check=True)
+    assert done.stdout.strip() == b"False"

@@ -10,6 +10,9 @@ from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 
 
+WITHDRAW, SURE = "撤回人脸同意，删除画面", "删除后找不回来，确定撤回"
+
+
 class PrivacyDialog(QDialog):
     """Signals: sheet_asked(), hold_asked(str because), release_asked(), withdraw_asked()."""
 
@@ -24,7 +27,7 @@ class PrivacyDialog(QDialog):
         self.setWindowTitle("个人信息")
         self.setMinimumWidth(640)
         sheet = button("打印个人信息清单", "privacy_sheet", "primary")
-        self._withdraw = button("撤回人脸同意，删除画面", "privacy_withdraw")
+        self._withdraw = button(WITHDRAW, "privacy_withdraw")
         self._because = QLineEdit()
         self._because.setObjectName("privacy_because")
         self._because.setAccessibleName("为什么暂缓删除")
@@ -34,7 +37,7 @@ class PrivacyDialog(QDialog):
         self._problem = Badge("privacy_problem")
         close = button("返回", "privacy_close")
         sheet.clicked.connect(self.sheet_asked)
-        self._withdraw.clicked.connect(self.withdraw_asked)
+        self._withdraw.clicked.connect(self._sure)
         self._hold.clicked.connect(lambda: self.hold_asked.emit(self._because.text()))
         self._release.clicked.connect(self.release_asked)
         close.clicked.connect(self.reject)
@@ -55,6 +58,15 @@ class PrivacyDialog(QDialog):
         box.addLayout(row(1, close))
         self.show_wishes(Wishes())
 
+    def _sure(self) -> None:
+        """What is erased does not come back: the second click counts."""
+        if self._withdraw.text() == SURE:
+            self._withdraw.setText(WITHDRAW)
+            self.withdraw_asked.emit()
+        else:
+            self._withdraw.setText(SURE)
+        self._withdraw.setAccessibleName(self._withdraw.text())
+
     def show_wishes(self, wishes: Wishes) -> None:
         """How it stands."""
         said = []
@@ -62,7 +74,7 @@ class PrivacyDialog(QDialog):
             said.append(f"正暂缓删除：{wishes.hold}")
         if wishes.withdrawn_at is not None:
             said.append(
-                f"{text.moment(wishes.withdrawn_at)} 撤回了人脸同意，此前的画面已删除；没报完、有疑点没查清的，办完再删。"
+                f"{text.moment(wishes.withdrawn_at)} 撤回了人脸同意，此前办结的画面已删除；没报完、有疑点没查清的，办完再删。"
             )
         self._state.setText("\n".join(said))
         self._state.setVisible(bool(said))
