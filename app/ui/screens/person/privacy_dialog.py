@@ -9,7 +9,6 @@ from app.ui import text
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 
-
 WITHDRAW, SURE = "撤回人脸同意，删除画面", "删除后找不回来，确定撤回"
 
 
