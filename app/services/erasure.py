@@ -18,7 +18,7 @@ from app.domain.retention import DataKind, passed
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.ports import AuditEntry, UnitOfWork
-from app.services.retention_ports import NamedFiles
+from app.services.retention_ports import NamedFiles, files_in
 from app.services.stored_settings import load_last_sync, load_skew
 
 HOLDS, WITHDRAWN = "privacy.holds", "privacy.withdrawn"
@@ -27,6 +27,8 @@ TRUSTED_DAYS, TRUSTED_SKEW_S = 45, 86_400.0
 """The clock counts only when the center confirmed it so lately, and so near: a clock that is years ahead must not erase anything."""
 STRAY_DAYS = 30
 """A file that no row names is left alone so long: what is being written is named a moment later."""
+JOURNAL = "journal"
+"""Of an import: it names the photos that were there before, to which the import may be undone."""
 KIND = {
     ("certifications", ""): DataKind.EVIDENCE,
     ("outbox", "certification"): DataKind.EVIDENCE,
@@ -39,7 +41,7 @@ KIND = {
     ("outbox", "custody_report"): DataKind.PAPER,
     ("eligibility_reports", ""): DataKind.PAPER,
     ("follow_ups", ""): DataKind.CONTACT,
-    ("audit", "journal"): DataKind.JOURNAL,
+    ("audit", JOURNAL): DataKind.JOURNAL,
 }
 """Rows that can pass; whatever is not here stays, with the files that it names."""
 FACE = (DataKind.EVIDENCE, DataKind.ABANDONED)
@@ -169,7 +171,7 @@ class Erasure:
         held = 0
         for row in store.retention.named_files():
             if not _over(row, today, policy, withdrawn):
-                named |= row.files
+                named |= row.files | (self._in_journals(row.files) if row.kind == JOURNAL else frozenset())
             elif row.retiree_id in kept:
                 named |= row.files
                 held += 1
@@ -189,6 +191,10 @@ class Erasure:
             unconfirmed=today is None,
         )
 
+    def _in_journals(self, journals: Iterable[Sha256]) -> frozenset[Sha256]:
+        here = (sha for sha in journals if self.desk.vault.has(sha))
+        return frozenset(sha for journal in here for sha in files_in(self.desk.vault.get(journal).decode()))
+
     def _confirmed_today(self, store: UnitOfWork) -> date | None:
         last, error = load_last_sync(store.settings)
         now = self.desk.clock.now()
@@ -197,7 +203,7 @@ class Erasure:
 
     def _write(self, key: str, retiree_id: RetireeId, value: str | None, operator_id: OperatorId, action: str) -> None:
         with self.desk.uow() as store:
-            said = {**_read(store, key)}
+            said = _read(store, key)
             if value is None:
                 said.pop(retiree_id, None)
             else:

@@ -1,5 +1,6 @@
 """What erasure asks of the store: which row names which files, and to take out what has passed its time."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,13 @@ from typing import Protocol
 
 from app.domain.ids import OperatorId, RetireeId, Sha256
 from app.domain.visit import Visit
+
+SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+
+
+def files_in(words: str) -> frozenset[Sha256]:
+    """Every SHA-256 in a text."""
+    return frozenset(Sha256(sha) for sha in SHA256.findall(words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

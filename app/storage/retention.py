@@ -1,7 +1,6 @@
 """Which row names which vault file, for all tables at once: a table that is added later holds its files without being told."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,11 +13,10 @@ from app.domain.ids import OperatorId, RetireeId, Sha256
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.services.codec import from_json
-from app.services.retention_ports import NamedFiles
+from app.services.retention_ports import NamedFiles, files_in
 from app.storage import tables
 from app.storage.parts import in_parts
 
-SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 WITHOUT_FILES = {"audit_seals", "uploads", "settled_signs"}
 """Their hashes are the log's own, say what has already gone out, or only tell one settled sign from another."""
 JOURNALS = "roster."
@@ -47,7 +45,7 @@ class Retention:
             wanted = wanted.where(table.c.action.startswith(JOURNALS))
         for row in self._connection.execute(wanted.execution_options(yield_per=500)):
             values = row._mapping
-            files = frozenset(Sha256(sha) for name in texts for sha in SHA256.findall(values[name] or ""))
+            files = files_in("\n".join(values[name] or "" for name in texts))
             whole = table.name in ("visits", "follow_ups") or values.get("summary") is not None
             if files or whole:
                 yield _named(table, values, files, whole=whole)

@@ -1,5 +1,6 @@
 """Erasing what has passed its time: never what is unsent, open, held or needed elsewhere, and never half."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from app.domain.retention import DataKind
 from app.domain.visit import Visit, VisitStep
 from app.errors import AppError
 from app.services.erasure import Erasure
-from app.services.ports import OutboxRecord
+from app.services.ports import AuditEntry, OutboxRecord
 from app.services.stored_settings import SKEW_S, save_last_sync
 from tests.builders.desk import RealDesk, real_desk
 from tests.builders.evidence import summary
@@ -317,3 +318,21 @@ def test_a_date_that_the_center_has_not_confirmed_erases_nothing(desk: RealDesk,
     assert plan.unconfirmed
     assert desk.vault.has(face)
     assert desk.vault.has(stray)
+
+
+def test_a_photo_that_an_import_replaced_stays_while_the_import_can_be_undone(desk: RealDesk) -> None:
+    before = picture(desk, "the card photo of before")
+    journal = desk.vault.put(json.dumps([{"fields": [["photo", before, "0" * 64]]}]).encode(), media_type="text/json")
+    entry = AuditEntry(at=NOW, operator_id=CLERK.id, action="roster.imported", subject=journal)
+    with desk.uow() as store:
+        store.audit.append(entry)
+        store.commit()
+    month_ago = (NOW - timedelta(days=31)).timestamp()
+    for file in (file for file in (desk.path.parent / "vault").rglob("*") if file.is_file()):
+        os.utime(file, (month_ago, month_ago))
+    Erasure(desk.desk).run()
+    assert desk.vault.has(before)
+    passed(desk, timedelta(days=36 * 31))
+    Erasure(desk.desk).run()
+    assert not desk.vault.has(journal)
+    assert not desk.vault.has(before)
