@@ -10,7 +10,7 @@ from enum import Enum
 
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.ids import OperatorId
-from app.domain.operator import Operator, Role
+from app.domain.operator import Operator
 from app.domain.policy import REVIEW_ALWAYS, REVIEW_NEVER, Policy
 from app.domain.rhythm import batch_month, submission_aim
 
@@ -58,7 +58,7 @@ def handled(case: FormCase, by: OperatorId) -> FormCase:
 
 def refusal(case: FormCase, reviewer: Operator) -> Refusal | None:
     """Why ``reviewer`` may not review the case; None when they may."""
-    if reviewer.role is Role.CLERK or not reviewer.active:
+    if not reviewer.reviews:
         return Refusal.NOT_A_REVIEWER
     return Refusal.OWN_WORK if reviewer.id in handlers(case) else None
 

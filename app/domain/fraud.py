@@ -10,7 +10,7 @@ from app.domain.certification import Certification
 from app.domain.cycle import dated_after_death
 from app.domain.evidence import CaptureSummary, LivenessVerdict
 from app.domain.ids import OperatorId, RecordId, RetireeId, Sha256
-from app.domain.operator import Operator, Role
+from app.domain.operator import Operator
 from app.domain.policy import DEFAULT_POLICY, Policy
 from app.domain.retiree import Retiree
 
@@ -78,7 +78,7 @@ class SettleRefusal(Enum):
 
 def settle_refusal(sign: FraudSign, who: Operator) -> SettleRefusal | None:
     """A sign is settled by a reviewer or administrator who had no hand in it; None when ``who`` may."""
-    if who.role is Role.CLERK or not who.active:
+    if not who.reviews:
         return SettleRefusal.NOT_A_REVIEWER
     return SettleRefusal.INVOLVED if who.id in (sign.operator_id, *sign.involved) else None
 

@@ -35,3 +35,8 @@ class Operator:
     active: bool = True
     failures: int = 0
     locked_until: datetime | None = None
+
+    @property
+    def reviews(self) -> bool:
+        """Whether this account may look into others' work."""
+        return self.active and self.role is not Role.CLERK

@@ -8,6 +8,7 @@ from app.domain.confirmation import CaseState, FormCase
 from app.domain.ids import CaseId, OperatorId, Sha256
 from app.domain.scan import COPY_LIKENESS, PageReading, ScanDoubt, Spot, likeness
 from app.errors import AppError
+from app.services.cases import case_in
 from app.services.context import Desk
 from app.services.paper_facts import PaperFacts
 from app.services.ports import AuditEntry, ScanBack, UnitOfWork
@@ -91,11 +92,9 @@ class CaseScans:
             return self._saved(store, case, operator_id, "case.scan_taken")
 
     def withdraw(self, case_id: CaseId, *, operator_id: OperatorId) -> FormCase:
-        """Undo: the scan no longer counts, the case waits for another one. The file stays in the vault."""
+        """Undo: the scan no longer counts, the case waits for another one. The file stays in the vault until it is swept (0060)."""
         with self.desk.uow() as store:
-            case = store.cases.get(case_id)
-            if case is None:
-                raise AppError("case.unknown")
+            case = case_in(store, case_id)
             try:
                 case = undo(case, CaseEvent.SCAN_WITHDRAWN, at=self.desk.clock.now(), by=operator_id)
             except IllegalCaseStepError as error:

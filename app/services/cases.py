@@ -63,7 +63,7 @@ class Cases:
     def view(self, case_id: CaseId) -> CaseView:
         """The case as it is saved."""
         with self.desk.uow() as store:
-            return CaseView(case=(case := self._case(store, case_id)), lacks=lacks(case, self.desk.policy(store)))
+            return CaseView(case=(case := case_in(store, case_id)), lacks=lacks(case, self.desk.policy(store)))
 
     def of_retiree(self, retiree_id: RetireeId) -> tuple[CaseView, ...]:
         """All cases of one person."""
@@ -124,7 +124,7 @@ class Cases:
     def mark_printed(self, case_id: CaseId, *, operator_id: OperatorId, facts_hash: str) -> CaseView:
         """The print job was accepted: counts prints, keeps the hash of what was printed. AppError('case.incomplete')."""
         with self.desk.uow() as store:
-            case = self._case(store, case_id)
+            case = case_in(store, case_id)
             if case.state not in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE, CaseState.PRINTED):
                 raise AppError("case.closed_to_changes")
             missing = lacks(case, self.desk.policy(store))
@@ -141,7 +141,7 @@ class Cases:
         Of a form that goes back to be changed the paper does not count any more. AppError('case.step_not_allowed').
         """
         with self.desk.uow() as store:
-            case = self._case(store, case_id)
+            case = case_in(store, case_id)
             event = UNDO.get(case.state)
             if (
                 event is None or event is CaseEvent.UNBATCHED
@@ -159,14 +159,8 @@ class Cases:
         store.commit()
         return CaseView(case=case, lacks=missing)
 
-    def _case(self, store: UnitOfWork, case_id: CaseId) -> FormCase:
-        case = store.cases.get(case_id)
-        if case is None:
-            raise AppError("case.unknown")
-        return case
-
     def _open(self, store: UnitOfWork, case_id: CaseId) -> FormCase:
-        case = self._case(store, case_id)
+        case = case_in(store, case_id)
         if case.state not in (CaseState.DRAFTED, CaseState.EVIDENCE_COMPLETE):
             raise AppError("case.closed_to_changes")
         return case
@@ -178,4 +172,12 @@ def _completed(case: FormCase, missing: tuple[str, ...], *, at: datetime, by: Op
         return advance(case, CaseEvent.COMPLETED, at=at, by=by)
     if case.state is CaseState.EVIDENCE_COMPLETE and missing:
         return advance(case, CaseEvent.INCOMPLETE_AGAIN, at=at, by=by)
+    return case
+
+
+def case_in(store: UnitOfWork, case_id: CaseId) -> FormCase:
+    """The case inside an open transaction; AppError('case.unknown')."""
+    case = store.cases.get(case_id)
+    if case is None:
+        raise AppError("case.unknown")
     return case

@@ -11,8 +11,9 @@ from app.domain.retiree import Retiree
 from app.domain.rhythm import batch_month, submission_aim
 from app.domain.scan import ScanDoubt
 from app.errors import AppError
+from app.services.cases import case_in
 from app.services.context import Desk
-from app.services.ports import AuditEntry, UnitOfWork
+from app.services.ports import AuditEntry
 
 SHORTEST_REASON = 2
 REFUSED = {Refusal.NOT_A_REVIEWER: "account.not_allowed", Refusal.OWN_WORK: "review.own_work"}
@@ -90,7 +91,7 @@ class FormReviews:
     def papers(self, case_id: CaseId) -> ReviewPapers:
         """The pictures of one form; AppError('vault.missing'), ('vault.damaged') of the scan."""
         with self.desk.uow() as store:
-            case = _case(store, case_id)
+            case = case_in(store, case_id)
             person = store.retirees.get(case.retiree_id)
         living = [item.blob for item in case.evidence if item.kind is EvidenceKind.LIVING_PICTURE]
         if case.scan is None:
@@ -114,7 +115,7 @@ class FormReviews:
 
     def _decide(self, case_id: CaseId, operator_id: OperatorId, event: CaseEvent, action: str, words: str) -> FormCase:
         with self.desk.uow() as store:
-            case, who = _case(store, case_id), store.operators.get(operator_id)
+            case, who = case_in(store, case_id), store.operators.get(operator_id)
             refused = refusal(case, who) if who is not None else Refusal.NOT_A_REVIEWER
             if refused is not None:
                 raise AppError(REFUSED[refused])
@@ -134,13 +135,6 @@ class FormReviews:
             return self.desk.vault.get(blob) if blob is not None else None
         except AppError:
             return None
-
-
-def _case(store: UnitOfWork, case_id: CaseId) -> FormCase:
-    case = store.cases.get(case_id)
-    if case is None:
-        raise AppError("case.unknown")
-    return case
 
 
 def _let_stand(case: FormCase) -> tuple[ScanDoubt, ...]:

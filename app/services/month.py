@@ -15,7 +15,7 @@ from app.domain.papers import SummaryFacts, SummaryRow, UnitFacts
 from app.domain.retiree import Retiree
 from app.domain.rhythm import batch_month, submission_aim, submission_due
 from app.errors import AppError
-from app.services.cases import LIVING, lacks
+from app.services.cases import LIVING, case_in, lacks
 from app.services.clock_check import note_record, with_skew
 from app.services.context import Desk
 from app.services.ports import AuditEntry, OutboxRecord, UnitOfWork
@@ -157,7 +157,7 @@ class MonthForms:
     def _unreviewed(self, ids: Sequence[CaseId]) -> bool:
         """Whether one of these could go if somebody had reviewed it."""
         with self.desk.uow() as store:
-            people = [store.retirees.get(_case(store, case_id).retiree_id) for case_id in ids]
+            people = [store.retirees.get(case_in(store, case_id).retiree_id) for case_id in ids]
         return any(person is not None and person.died_on is None for person in people)
 
     def summary(self) -> SummaryFacts:
@@ -179,7 +179,7 @@ class MonthForms:
     def deliver_paper(self, case_id: CaseId, *, operator_id: OperatorId) -> FormCase:
         """The paper was handed over: a mark of its own (rule 18). AppError('case.step_not_allowed') before it was sent."""
         with self.desk.uow() as store:
-            case = _case(store, case_id)
+            case = case_in(store, case_id)
             if case.state not in (CaseState.IN_BATCH, CaseState.SENT, CaseState.ACCEPTED):
                 raise AppError("case.step_not_allowed")
             case = replace(case, paper_delivered_on=self.desk.clock.today())
@@ -194,7 +194,7 @@ class MonthForms:
 
     def _send_one(self, case_id: CaseId, operator_id: OperatorId, *, unreviewed: bool) -> None:
         with self.desk.uow() as store:
-            case = _case(store, case_id)
+            case = case_in(store, case_id)
             retiree = store.retirees.get(case.retiree_id)
             policy, now = self.desk.policy(store), self.desk.clock.now()
             stands = going(case, store.operators.all(), today=now.date(), policy=policy)
@@ -241,13 +241,6 @@ def summary_facts(unit: UnitFacts, month: Month, rows: Sequence[tuple[FormCase, 
 
 def _may_go(stands: Going | None, *, unreviewed: bool) -> bool:
     return stands is not None and stands is not Going.WAITS and (stands is not Going.DUE or unreviewed)
-
-
-def _case(store: UnitOfWork, case_id: CaseId) -> FormCase:
-    case = store.cases.get(case_id)
-    if case is None:
-        raise AppError("case.unknown")
-    return case
 
 
 def _seen_at(case: FormCase) -> datetime:

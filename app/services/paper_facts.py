@@ -13,6 +13,7 @@ from app.domain.ids import CaseId, OperatorId, RecordId
 from app.domain.papers import FormFacts, ReceiptFacts, UnitFacts
 from app.domain.retiree import Residence, Retiree
 from app.errors import AppError
+from app.services.cases import case_in
 from app.services.context import Desk
 from app.services.ports import UnitOfWork
 
@@ -76,9 +77,7 @@ class PaperFacts:
     def form(self, case_id: CaseId) -> FormFacts:
         """Facts of a confirmation form; AppError('case.unknown')."""
         with self.desk.uow() as store:
-            case = store.cases.get(case_id)
-            if case is None:
-                raise AppError("case.unknown")
+            case = case_in(store, case_id)
             retiree = store.retirees.get(case.retiree_id)
             if retiree is None:
                 raise AppError("retiree.unknown")

@@ -1,5 +1,6 @@
 """Words about personal data: the sheet for the person, the register of processing, what is erased."""
 
+from app.domain.calendar import civil_day
 from app.domain.papers import ListingFacts, UnitFacts
 from app.domain.policy import Policy
 from app.domain.retention import DataKind, kept_until
@@ -23,7 +24,7 @@ KIND = {
 }
 REGISTER_HEADINGS = ("处理活动", "目的", "哪些信息", "敏感", "依据", "存多久", "提供给谁", "怎样保护")
 REGISTER_WIDTHS = (24.0, 44.0, 46.0, 10.0, 30.0, 30.0, 34.0, 40.0)
-DUTY, CONSENT, ALSO = "履行法定职责", "本人单独同意", "履行法定职责、本人单独同意"
+DUTY, CONSENT = "履行法定职责", "本人单独同意"
 SEALED, LOG = "加密存储，按权限查看", "防改日志，每日签名"
 WORDS: dict[str, tuple[str, str, str, str, str]] = {
     "roster": ("参保名册", "找到本人，算截止日期", "姓名、身份证号、电话、住址、待遇状态", DUTY, SEALED),
@@ -150,7 +151,7 @@ def _until(found: DataSheet, visit: Visit) -> str:
     if found.wishes.hold:
         return "暂缓删除"
     kind = DataKind.EVIDENCE if visit.record_id or visit.case_id else DataKind.ABANDONED
-    return text.day(kept_until(kind, visit.updated_at.date(), found.policy))
+    return text.day(kept_until(kind, civil_day(visit.updated_at), found.policy))
 
 
 def _papers(found: DataSheet) -> list[Line]:
@@ -183,7 +184,7 @@ def _contacts(found: DataSheet) -> list[Line]:
             f"{text.WAY[one.way]}　{text.RESULT[one.result]}　{one.note}",
             text.moment(one.at),
             "提醒按时认证",
-            text.day(kept_until(DataKind.CONTACT, one.at.date(), found.policy)),
+            text.day(kept_until(DataKind.CONTACT, civil_day(one.at), found.policy)),
         )
         for one in found.card.follow_ups
     ]

@@ -1,6 +1,5 @@
 """The reviewer's room put together."""
 
-from app.domain.operator import Role
 from app.services.form_reviews import FormReviews
 from app.services.ports import Papers, TaskRunner
 from app.services.scrutiny import Scrutiny
@@ -60,7 +59,7 @@ class AuditRoom:
     def open(self) -> None:
         """Fresh contents."""
         self._presenter.refresh()
-        if self._session.operator is not None and self._session.operator.role is not Role.CLERK:
+        if self._session.operator is not None and self._session.operator.reviews:
             self._review.refresh()
 
     def synced(self) -> None:

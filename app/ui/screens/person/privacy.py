@@ -15,6 +15,7 @@ from app.ui.error_text import words
 from app.ui.ports import Printing, Say
 from app.ui.screens.person.privacy_dialog import PrivacyDialog
 from app.ui.session import Session
+from app.ui.to_printer import to_printer
 
 
 class Dialog(Protocol):
@@ -50,10 +51,7 @@ class PrivacyPresenter:
         """To the printer, for the person."""
         by = self._session.operator_id
 
-        def made(pdf: bytes) -> None:
-            self._printing.print_pdf(
-                pdf, title="certdesk", done=lambda: self._say.notice("清单已交给打印机。"), failed=self._say.error
-            )
+        made = to_printer(self._printing, self._say, "清单已交给打印机。")
 
         def work() -> bytes:
             return self._papers.listing(privacy_text.sheet(self._sheets.hand_out(retiree_id, operator_id=by)))

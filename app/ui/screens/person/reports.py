@@ -18,6 +18,7 @@ from app.ui.error_text import words
 from app.ui.ports import Printing, Say
 from app.ui.screens.person.report_dialog import ReportDialog
 from app.ui.session import Session
+from app.ui.to_printer import to_printer
 from app.ui.widgets.basic import button, column, row
 from app.ui.widgets.table import Column, RowsModel, table
 
@@ -148,10 +149,7 @@ class ReportsPresenter:
     def print_notice(self, report: EligibilityReport) -> None:
         """The notice for the family, to the printer."""
 
-        def made(pdf: bytes) -> None:
-            self._printing.print_pdf(
-                pdf, title="certdesk", done=lambda: self._say.notice("告知书已交给打印机。"), failed=self._say.error
-            )
+        made = to_printer(self._printing, self._say, "告知书已交给打印机。")
 
         self._tasks.database(
             lambda: self._papers.family_notice(self._eligibility.family_notice(report.id)), made, self._say.error

@@ -14,6 +14,7 @@ from app.services.ports import Papers, TaskRunner
 from app.ui import text
 from app.ui.ports import Printing, Say
 from app.ui.session import Session
+from app.ui.to_printer import to_printer
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, button, label, row
 
@@ -117,13 +118,7 @@ class BackupPresenter:
         def work() -> bytes:
             return self._papers.recovery_page(self._renew_code())
 
-        def made(page: bytes) -> None:
-            self._printing.print_pdf(
-                page,
-                title="certdesk",
-                done=lambda: self._say.notice("新的恢复码已交给打印机，旧码作废。请锁进保险柜。"),
-                failed=self._say.error,
-            )
+        made = to_printer(self._printing, self._say, "新的恢复码已交给打印机，旧码作废。请锁进保险柜。")
 
         self._tasks.io(work, made, self._say.error)
 

@@ -11,6 +11,7 @@ from app.services.ports import Papers, TaskRunner
 from app.ui import privacy_text, text
 from app.ui.ports import Printing, Say
 from app.ui.session import Session
+from app.ui.to_printer import to_printer
 from app.ui.widgets.basic import Card, button, label, row
 
 
@@ -97,13 +98,7 @@ class PrivacyKeeper:
     def print_register(self) -> None:
         """The register on paper."""
 
-        def made(pdf: bytes) -> None:
-            self._printing.print_pdf(
-                pdf,
-                title="certdesk",
-                done=lambda: self._say.notice("处理活动记录已交给打印机。"),
-                failed=self._say.error,
-            )
+        made = to_printer(self._printing, self._say, "处理活动记录已交给打印机。")
 
         def work() -> bytes:
             with self._desk.uow() as store:
