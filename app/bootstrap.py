@@ -61,7 +61,6 @@ from app.ui import theme
 from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
 from app.ui.error_text import words
-from app.ui.fitting import Fitting
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.screens.selftest.presenter import Care
@@ -96,8 +95,6 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if translator.load("qtbase_zh_CN", folder):
         application.installTranslator(translator)
     application.setStyleSheet(theme.style_sheet())
-    if application.findChild(Fitting) is None:
-        application.installEventFilter(Fitting(application))
     return application
 
 

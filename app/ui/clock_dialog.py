@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.services.clock_check import ClockCheck, ClockDoubt
 from app.services.ports import TaskRunner
 from app.ui import text
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 
 
-class ClockDialog(QDialog):
+class ClockDialog(FittedDialog):
     """Accepted once somebody with the right has said that the computer's time is true."""
 
     def __init__(self, parent: QWidget, doubt: ClockDoubt, check: ClockCheck, tasks: TaskRunner) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.services.backups import RestoreSteps
@@ -13,6 +13,7 @@ from app.services.ports import TaskRunner
 from app.services.rollout import Rollout
 from app.ui import text
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.ports import Printing
 from app.ui.restore_dialog import RestoreDialog
 from app.ui.start_trouble import RESTORE
@@ -54,7 +55,7 @@ def _edit(name: str, secret: bool = False) -> QLineEdit:
     return edit
 
 
-class FirstRun(QDialog):
+class FirstRun(FittedDialog):
     """Three pages. Accepted once the code is confirmed to be put away; RESTORE when a backup was taken instead; TAKE_ALONG for
     the laptop of a home visit, which is no desk of its own."""
 

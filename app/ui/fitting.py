@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 FRAME = QSize(8, 44)
 """What the window's frame and title take away."""
@@ -53,12 +53,29 @@ def _scroll(dialog: QWidget, layout: QLayout) -> None:
 
 
 class Fitting(QObject):
-    """An event filter for the application: every dialog is fitted when it is shown, and when more comes up in it."""
+    """Watches one ``window``: it is fitted when it is shown, and when more comes up in it.
+
+    Not the whole application: every event of every widget would wait for the interpreter (bench.window_sync).
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The system's own dialogs know better."""
-        if event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest) and isinstance(watched, QWidget):
-            ours = isinstance(watched, QDialog) or watched.objectName() == "help_window"
-            if ours and watched.isVisible() and not isinstance(watched, QFileDialog | QMessageBox):
-                fit(watched, desktop_of(watched))
+        """Shown, or changed in what it holds."""
+        if (
+            event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest)
+            and isinstance(watched, QWidget)
+            and watched.isVisible()
+        ):
+            fit(watched, desktop_of(watched))
         return super().eventFilter(watched, event)
+
+
+class FittedDialog(QDialog):
+    """What every dialog of the program is made of; the system's own know better."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        Fitting(self)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.services.manual import Manual
 from app.services.notice import Notice
 from app.ui import help_text, theme
+from app.ui.fitting import Fitting
 from app.ui.widgets.basic import button, column, label, row
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -96,6 +97,7 @@ class HelpWindow(QWidget):
     def __init__(self, parent: QWidget, *, manual: Manual, notice: Notice, folder: Path) -> None:
         """``folder``: where the manual lies; its pictures are named from there."""
         super().__init__(parent, Qt.WindowType.Dialog)
+        Fitting(self)
         self.setObjectName("help_window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("帮助")

@@ -1,8 +1,9 @@
 """「关于」: under which licences this program and what others wrote for it stand; the very files that ship."""
 
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from app import resources
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.version import VERSION
 
@@ -10,7 +11,7 @@ FILES = (("本程序", "LICENSE"), ("第三方组件", "THIRD_PARTY.md"))
 MISSING = "随附的许可证文件不见了，请重新安装程序。"
 
 
-class LicencesDialog(QDialog):
+class LicencesDialog(FittedDialog):
     """Reads the files when it is opened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

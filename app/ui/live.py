@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog
 
 from app.domain.confirmation import EvidenceKind
 from app.domain.evidence import FrameReading
@@ -16,6 +15,7 @@ from app.services.evidence_code import new_code
 from app.services.ports import CameraDevice, CaptureResult, ClipMaker, Clock, Frame, TaskRunner
 from app.services.stored_settings import CAMERA
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.screens.forms.page_dialog import PageDialog
 from app.ui.screens.forms.room import FormsRoom
 from app.ui.screens.retiree_side.corner import RetireeCorner
@@ -25,7 +25,7 @@ from app.ui.screens.visit.presenter import VisitPresenter
 from app.ui.screens.visit.view import VisitView as VisitScreen
 
 
-class FrameDialog(QDialog):
+class FrameDialog(FittedDialog):
     """A dialog that shows what the camera sees."""
 
     def show_frame(self, frame: Frame) -> None:

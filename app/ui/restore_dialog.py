@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QFileDialog, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QListWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.services.backups import BackupInfo, RestoreSteps
@@ -12,6 +12,7 @@ from app.services.ports import TaskRunner
 from app.services.progress import Progress
 from app.ui import text, theme
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.progress import ProgressLine
 
@@ -30,7 +31,7 @@ def line(found: BackupInfo) -> str:
     return f"{text.moment(found.made_at)}　认证 {found.certifications} 条，图片和扫描件 {found.vault_files} 份"
 
 
-class RestoreDialog(QDialog):
+class RestoreDialog(FittedDialog):
     """Accepted once a backup is in its place; rejected when the clerk goes back."""
 
     def __init__(self, parent: QWidget | None, steps: RestoreSteps, tasks: TaskRunner) -> None:

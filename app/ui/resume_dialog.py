@@ -1,13 +1,14 @@
 """After a crash or a power cut: go on with the visit that was not finished?"""
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services.visits import VisitView
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 
 
-class ResumeDialog(QDialog):
+class ResumeDialog(FittedDialog):
     """Accepted: go on."""
 
     def __init__(self, parent: QWidget, view: VisitView) -> None:

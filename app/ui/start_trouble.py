@@ -10,6 +10,7 @@ from app.services.backups import RestoreSteps
 from app.services.ports import TaskRunner
 from app.ui import text
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.restore_dialog import RestoreDialog
 from app.ui.widgets.basic import button, label, row
 
@@ -44,7 +45,7 @@ class Way(IntEnum):
 RESTORE = int(Way.RESTORED)
 
 
-class StartTrouble(QDialog):
+class StartTrouble(FittedDialog):
     """Ends with a Way; ``typed`` is the recovery code, ``passphrase`` what was entered. Without ``restore`` no backup is offered."""
 
     def __init__(self, error: AppError, restore: RestoreSteps | None = None, tasks: TaskRunner | None = None) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout
 
 from app.errors import AppError
 from app.services.home_visits import SUFFIX
 from app.ui import text, trip_text
 from app.ui.error_text import words
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 
 
@@ -23,7 +24,7 @@ class KnownTrip:
     expires_on: date
 
 
-class TakeAlongStart(QDialog):
+class TakeAlongStart(FittedDialog):
     """Accepted with ``file`` or ``trip`` and ``passphrase()``; rejected to leave."""
 
     def __init__(self, *, known: Sequence[KnownTrip], file: Path | None, error: AppError | None = None) -> None:

@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -13,7 +12,7 @@ from pytestqt.qtbot import QtBot
 import app.ui
 from app.bootstrap import make_application
 from app.ui import fitting
-from app.ui.fitting import FRAME
+from app.ui.fitting import FRAME, FittedDialog
 from app.ui.live import FrameDialog
 from tests.builders.office import Office, office
 from tests.ui.dialogs import DIALOGS
@@ -23,7 +22,7 @@ SMALL = QSize(1366, 768 - 40)
 """A small laptop, its task bar taken off."""
 TWICE = QSize(960, 540 - 20)
 """A full HD screen at 200 %."""
-BASES = {FrameDialog}
+BASES = {FittedDialog, FrameDialog}
 """Not shown themselves."""
 
 
@@ -83,8 +82,9 @@ def test_every_dialog_of_the_program_is_looked_at_here() -> None:
     def below(kind: type) -> set[type]:
         return {one for sub in kind.__subclasses__() for one in (sub, *below(sub))}
 
-    ours = {kind.__name__ for kind in below(QDialog) - BASES if kind.__module__.startswith("app.ui")}
-    assert ours <= set(DIALOGS)
+    ours = {kind for kind in below(QDialog) - BASES if kind.__module__.startswith("app.ui")}
+    assert {kind.__name__ for kind in ours} <= set(DIALOGS)
+    assert [kind for kind in ours if not issubclass(kind, FittedDialog)] == []
 
 
 @pytest.mark.parametrize("name", sorted(DIALOGS))
@@ -111,9 +111,8 @@ def test_at_twice_the_size_a_dialog_still_fits_and_everything_can_be_scrolled_to
     assert cut(made) == []
 
 
-def test_the_program_fits_every_dialog_by_itself(qtbot: QtBot, tmp_path: Path) -> None:
-    make_application(["test"])
-    dialog = QDialog()
+def test_a_dialog_larger_than_the_desktop_is_fitted_when_it_comes_up(qtbot: QtBot) -> None:
+    dialog = FittedDialog()
     qtbot.addWidget(dialog)
     dialog.setMinimumSize(4000, 3000)
     dialog.show()

@@ -4,19 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.ui import theme
 
 R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
 
-SHOWN_AS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
-"""A cell that is too narrow tells the rest when pointed at."""
-
-
+AHEAD = 40
+"""So many rows are ready before the first is painted: more than a window shows."""
+KEPT = 2000
+"""So many rows keep their words; where more have been looked at, the oldest are written anew when they come back into sight."""
 READ_ONLY = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 
 
@@ -30,16 +29,17 @@ class Column(Generic[R]):
 
 
 class RowsModel(QStandardItemModel, Generic[R]):
-    """Frozen rows under fixed columns.
+    """Frozen rows under fixed columns; a cell that is too narrow tells the rest when pointed at.
 
-    Qt keeps the counts, and asks Python once for each cell that it paints: a table model of Python's own is asked ten times, and each
-    time the window may have to wait for a worker to let the interpreter go (bench.window_sync).
+    Qt keeps the words of the rows in sight and paints them without Python: a model that is asked for each cell has to wait each time
+    until a worker lets the interpreter go (bench.window_sync).
     """
 
     def __init__(self, columns: Sequence[Column[R]]) -> None:
         super().__init__()
         self._columns: tuple[Column[R], ...] = ()
         self._rows: Sequence[R] = ()
+        self._worded: dict[int, None] = {}
         self.set_columns(columns)
 
     @property
@@ -49,17 +49,40 @@ class RowsModel(QStandardItemModel, Generic[R]):
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Other columns over the same rows."""
-        count, rows = len(columns), self._rows
+        rows = self._rows
         self.setRowCount(0)
         self._columns = tuple(columns)
-        self.setColumnCount(count)
+        self.setColumnCount(len(columns))
+        self.setHorizontalHeaderLabels([column.heading for column in columns])
         self.set_rows(rows)
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Replace everything."""
         self.setRowCount(0)
-        self._rows = rows
+        self._rows, self._worded = rows, {}
         self.setRowCount(len(rows))
+        self.word(0, AHEAD)
+
+    def word(self, first: int, end: int) -> None:
+        """The cells of these rows get their words, where they have none yet; nobody is told, for it is done before they are painted."""
+        silent = self.blockSignals(True)
+        for number in range(max(first, 0), min(end, len(self._rows))):
+            if number in self._worded:
+                continue
+            row = self._rows[number]
+            for place, column in enumerate(self._columns):
+                words = column.text(row)
+                item = QStandardItem(words)
+                item.setToolTip(words)
+                item.setFlags(READ_ONLY)
+                self.setItem(number, place, item)
+            self._worded[number] = None
+        while len(self._worded) > KEPT:
+            oldest = next(iter(self._worded))
+            del self._worded[oldest]
+            for place in range(len(self._columns)):
+                self.takeItem(oldest, place)
+        self.blockSignals(silent)
 
     @property
     def rows(self) -> Sequence[R]:
@@ -69,29 +92,6 @@ class RowsModel(QStandardItemModel, Generic[R]):
     def row_at(self, number: int) -> R:
         """The row object."""
         return self._rows[number]
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Cells are chosen, never edited or dragged."""
-        return READ_ONLY if index.isValid() else Qt.ItemFlag.NoItemFlags
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in SHOWN_AS:
-            return None
-        return self._columns[index.column()].text(self._rows[index.row()])
-
-    def multiData(self, index: Index, roleDataSpan: Any) -> None:  # noqa: N803 - Qt's own name
-        """What a delegate asks for one cell, all at once."""
-        words = self._columns[index.column()].text(self._rows[index.row()])
-        for one in roleDataSpan:
-            if one.role() in SHOWN_AS:
-                one.setData(words)
-            else:
-                one.clearData()
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].heading if section < len(self._columns) else None
-        return None
 
 
 class WordsTable(QTableView):
@@ -107,9 +107,12 @@ class WordsTable(QTableView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Words in the middle while there is no row."""
-        super().paintEvent(event)
+        """The rows in sight; words in the middle while there is none."""
         model = self.model()
+        if isinstance(model, RowsModel) and model.rowCount():
+            last = self.rowAt(self.viewport().height() - 1)
+            model.word(self.rowAt(0), last + 1 if last >= 0 else model.rowCount())
+        super().paintEvent(event)
         if model is None or model.rowCount() or not self._nothing:
             return
         painter = QPainter(self.viewport())

@@ -1,11 +1,13 @@
-"""Tables: cells in words, other columns over the same rows, and one question to Python for each cell that is painted."""
+"""Tables: cells in words, other columns over the same rows, and painting that needs no Python."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
-from app.ui.widgets.table import Column, RowsModel, table
+from app.bootstrap import make_application
+from app.ui.widgets.table import AHEAD, KEPT, Column, RowsModel, table
 
 ROLE = Qt.ItemDataRole
 
@@ -27,10 +29,13 @@ def shown(qtbot: QtBot, model: RowsModel[int]) -> QTableView:
 
 def test_a_cell_is_shown_said_aloud_and_told_when_pointed_at_but_never_edited(qtbot: QtBot) -> None:
     model = numbered(3)
+    view = shown(qtbot, model)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     index = model.index(2, 1)
-    assert [index.data(role) for role in (ROLE.DisplayRole, ROLE.AccessibleTextRole, ROLE.ToolTipRole)] == ["4"] * 3
-    assert index.data(ROLE.EditRole) is None
+    assert [index.data(role) for role in (ROLE.DisplayRole, ROLE.ToolTipRole)] == ["4"] * 2
+    aloud = QAccessible.queryAccessibleInterface(view)
+    said = [aloud.child(place).text(QAccessible.Text.Name) for place in range(aloud.childCount())]
+    assert said[-2:] == ["2", "4"], "the last row, after its number"
     assert not index.flags() & Qt.ItemFlag.ItemIsEditable
     assert model.headerData(1, Qt.Orientation.Horizontal) == "两倍"
     assert (model.rowCount(), model.columnCount(), model.row_at(2)) == (3, 2, 2)
@@ -47,36 +52,45 @@ def test_fewer_rows_and_other_columns_leave_nothing_behind(qtbot: QtBot) -> None
     view.viewport().repaint()
 
 
-def test_painting_asks_python_once_for_each_cell(qtbot: QtBot) -> None:
-    asked: list[str] = []
-
-    class Counted(RowsModel[int]):
-        def multiData(self, index, roleDataSpan) -> None:  # type: ignore[no-untyped-def]  # noqa: N803
-            asked.append("cell")
-            super().multiData(index, roleDataSpan)
-
-        def data(self, index, role=ROLE.DisplayRole):  # type: ignore[no-untyped-def]
-            asked.append("role")
-            return super().data(index, role)
-
-    model: RowsModel[int] = Counted([Column("数", str, 80), Column("两倍", lambda n: str(2 * n))])
+def test_painting_what_is_in_sight_asks_python_for_nothing(qtbot: QtBot) -> None:
+    asked: list[int] = []
+    model: RowsModel[int] = RowsModel([Column("数", lambda n: asked.append(n) or str(n))])
     model.set_rows(tuple(range(1000)))
     view = shown(qtbot, model)
-    asked.clear()
+    assert asked == list(range(AHEAD)), "more than is in sight would be waste"
+    view.viewport().repaint()
+    assert len(asked) == AHEAD
+    view.scrollTo(model.index(500, 0), QTableView.ScrollHint.PositionAtTop)
     view.viewport().repaint()
     rows = view.viewport().height() // view.verticalHeader().defaultSectionSize() + 1
-    assert set(asked) == {"cell"}
-    assert len(asked) <= 2 * rows
+    assert set(asked[AHEAD:]) <= set(range(500, 501 + rows)), "only what came into sight"
+    assert model.index(500, 0).data() == "500"
+    view.viewport().repaint()
+    assert len(asked) <= AHEAD + rows + 1
+
+
+def test_a_long_walk_down_keeps_few_rows_in_words_and_comes_back_to_the_same(qtbot: QtBot) -> None:
+    model = numbered(3 * KEPT)
+    view = shown(qtbot, model)
+    for first in range(0, 3 * KEPT, 10):
+        view.verticalScrollBar().setValue(first)
+        view.viewport().repaint()
+    assert sum(model.item(number, 0) is not None for number in range(model.rowCount())) <= KEPT
+    view.scrollToTop()
+    view.viewport().repaint()
+    assert [model.index(number, 1).data() for number in range(5)] == ["0", "2", "4", "6", "8"]
 
 
 def test_what_is_painted_is_the_cells_own_text(qtbot: QtBot) -> None:
-    def picture(words: str) -> bytes:
+    make_application(["test"])  # with the program's letters: a machine may have none
+
+    def picture(words: str) -> QImage:
         model: RowsModel[str] = RowsModel([Column("名", lambda row: row)])
         model.set_rows((words,))
         view = table(model, name="names", words="名")
         qtbot.addWidget(view)
         view.resize(300, 200)
-        return bytes(view.grab().toImage().constBits())
+        return view.grab().toImage()
 
     assert picture("王秀英") == picture("王秀英")
     assert picture("王秀英") != picture("李建国")

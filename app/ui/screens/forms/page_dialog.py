@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services.ports import Frame
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.pictures import CameraView
 
@@ -13,7 +14,7 @@ JPEG_QUALITY = 92
 WORDS = "把表放平，整页都拍进画面，四个角上的黑方块都要看得见，二维码要清楚。一张一张拍。"
 
 
-class PageDialog(QDialog):
+class PageDialog(FittedDialog):
     """Signals: taken(tuple of JPEG bytes), once, when the clerk is done."""
 
     taken = Signal(object)

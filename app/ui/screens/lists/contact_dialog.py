@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.follow_up import FollowUpResult, FollowUpWay
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.screens.lists.contact import Contact
 from app.ui.widgets.basic import button, combo, label, row
 
 
-class ContactDialog(QDialog):
+class ContactDialog(FittedDialog):
     """How, with what result, what was said, when next."""
 
     def __init__(self, parent: QWidget, name: str) -> None:

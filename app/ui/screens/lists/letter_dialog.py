@@ -1,8 +1,9 @@
 """The dialog about reminder letters: the first one to look at, then all of them."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
+from app.ui.fitting import FittedDialog
 from app.ui.screens.lists.letters import LetterCounts, Page
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.pictures import PdfPreview
@@ -10,7 +11,7 @@ from app.ui.widgets.pictures import PdfPreview
 TICK_MS = 150
 
 
-class LettersDialog(QDialog):
+class LettersDialog(FittedDialog):
     """Signals: print_asked(bool log), save_asked(bool log), stop_asked(), ticked()."""
 
     print_asked = Signal(bool)

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.messages import AGAINST_FRAUD, PLACES
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 
 
-class SmsDialog(QDialog):
+class SmsDialog(FittedDialog):
     """Signals: typed(str), copy_asked(str), save_asked(str, bool as csv, bool log)."""
 
     typed = Signal(str)

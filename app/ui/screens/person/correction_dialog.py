@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QDateEdit, QDialog, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
 
 from app.domain.certification import Certification, Channel
 from app.domain.standing import Severity
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 
@@ -22,7 +23,7 @@ class Correction:
     because: str
 
 
-class CorrectionDialog(QDialog):
+class CorrectionDialog(FittedDialog):
     """Signals: changed(Correction) with every choice, submitted(Correction)."""
 
     changed = Signal(object)

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.pictures import PdfPreview, decoded
 
@@ -11,7 +12,7 @@ SIZE = (820, 640)
 NO_PICTURE = "这份材料是录像，不能在这里放；需要时由省中心调取。"
 
 
-class DocumentDialog(QDialog):
+class DocumentDialog(FittedDialog):
     """Signals: page_asked(int page, int width in pixels)."""
 
     page_asked = Signal(int, int)

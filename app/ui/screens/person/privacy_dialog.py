@@ -1,18 +1,19 @@
 """The dialog about a person's data: the sheet for her, a hold, consent taken back."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.standing import Severity
 from app.services.erasure import Wishes
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 
 WITHDRAW, SURE = "撤回人脸同意，删除画面", "删除后找不回来，确定撤回"
 
 
-class PrivacyDialog(QDialog):
+class PrivacyDialog(FittedDialog):
     """Signals: sheet_asked(), hold_asked(str because), release_asked(), withdraw_asked()."""
 
     sheet_asked = Signal()

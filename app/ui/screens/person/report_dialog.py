@@ -4,13 +4,14 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.calendar import Month
 from app.domain.eligibility_report import ARTICLES, ReportKind
 from app.domain.standing import Severity
 from app.services.eligibility import Draft
 from app.ui import report_text, text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.rule_link import RuleLink
@@ -20,7 +21,7 @@ MONTHS_BACK = 24
 MEDIA_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf"}
 
 
-class ReportDialog(QDialog):
+class ReportDialog(FittedDialog):
     """Signals: changed(Draft) at once and with every change; submitted(Draft); article_asked(str)."""
 
     changed = Signal(object)

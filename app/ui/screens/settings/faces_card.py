@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.domain.ids import RetireeId
 from app.domain.operator import Role
@@ -15,6 +15,7 @@ from app.services.gallery import Gallery, GalleryReport
 from app.services.ports import EngineInfo, TaskRunner
 from app.services.roster import Roster
 from app.ui.face_text import PHOTOS_TO_LOOK_AT, degraded, photo_problem
+from app.ui.fitting import FittedDialog
 from app.ui.ports import Say
 from app.ui.session import Session
 from app.ui.widgets.badge import Badge
@@ -101,7 +102,7 @@ def _photos(report: GalleryReport | None) -> str:
     return f"名册照片 {report.photos} 张，都能用。" if doubtful == 0 else f"名册照片 {report.photos} 张，有的要看一看。"
 
 
-class PhotosDialog(QDialog):
+class PhotosDialog(FittedDialog):
     """The list of doubtful photos. Signals: person_asked(RetireeId)."""
 
     person_asked = Signal(str)

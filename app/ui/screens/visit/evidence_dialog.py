@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.services.ports import ClipMaker, Frame, TaskRunner
 from app.ui import text
+from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.ui.widgets.pictures import CameraView
 
@@ -14,7 +15,7 @@ JPEG_QUALITY = 92
 CODE_WORDS = "请把今天的号码写在纸上，请本人举着，和脸一起拍进画面："
 
 
-class EvidenceDialog(QDialog):
+class EvidenceDialog(FittedDialog):
     """Signals: taken(bytes data, str media type, str code); failed(Exception)."""
 
     taken = Signal(bytes, str, str)

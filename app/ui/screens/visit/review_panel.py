@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.evidence import Band
 from app.domain.standing import Severity
 from app.ui import face_text, text
+from app.ui.fitting import FittedDialog
 from app.ui.screens.visit.state import VisitState
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, button, column, label, row
@@ -93,7 +94,7 @@ class ReviewPanel(Card):
         self._pass.setFocus()
 
 
-class OverrideDialog(QDialog):
+class OverrideDialog(FittedDialog):
     """Reason, and the second person's log-in."""
 
     def __init__(self, parent: QWidget) -> None:
