@@ -1,6 +1,6 @@
 # Builds dist\certdesk-VERSION-setup.exe on Windows: freeze with PyInstaller, self-test, pack with NSIS.
 # Not tried on a real Windows machine yet: go by CHECKLIST.md.
-#   powershell -ExecutionPolicy Bypass -File installer\windows\build.ps1 [-Sign "signtool sign ... %1"]
+#   powershell -ExecutionPolicy Bypass -File installer\windows\build.ps1 [-Sign 'signtool sign /fd sha256 ... "%1"']
 param([string]$Sign = '')
 $ErrorActionPreference = 'Stop'
 Set-Location (Join-Path $PSScriptRoot '..\..')
@@ -15,8 +15,9 @@ if ($LASTEXITCODE -ne 0) { throw 'freezing' }
 $test = Start-Process -Wait -PassThru dist\certdesk\certdesk.exe -ArgumentList 'selftest', '--report', 'dist\selftest.txt'
 Get-Content dist\selftest.txt -Encoding utf8
 if ($test.ExitCode -ne 0) { throw 'self-test' }
-if ($Sign) { Invoke-Expression ($Sign -replace '%1', 'dist\certdesk\certdesk.exe') }
+if ($Sign) { Invoke-Expression ($Sign -replace "%1", (Resolve-Path dist\certdesk\certdesk.exe)) }
 $arguments = @("-DVERSION=$version", "-DFROZEN=$PWD\dist\certdesk", "-DICON=$PWD\resources\icons\certdesk.ico", "-DOUT=$PWD\dist\certdesk-$version-setup.exe")
-if ($Sign) { $arguments += "-DSIGN=$Sign" }
+# By the environment: quotes inside an argument do not survive the way from PowerShell to another program.
+if ($Sign) { $env:CERTDESK_SIGN = $Sign; $arguments += "-DSIGNED" }
 & makensis @arguments installer\windows\certdesk.nsi
 exit $LASTEXITCODE

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from app.paths import rollout_file
-
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted([*ROOT.glob("tools/**/*.sh"), *ROOT.glob("installer/**/*.sh"), ROOT / ".ci" / "run"])
 MAINTAINER = ("preinst", "postinst", "postrm", "config")
@@ -49,22 +47,6 @@ def test_the_menu_entry_names_the_program_in_chinese() -> None:
     assert re.search(r"^Exec=/usr/bin/certdesk$", entry, re.MULTILINE)
 
 
-@pytest.mark.skipif(shutil.which("makensis") is None, reason="makensis (Debian: nsis) is not installed")
-def test_the_windows_installer_compiles_over_a_stand_in_program(tmp_path: Path) -> None:
-    frozen = tmp_path / "frozen"
-    (frozen / "_internal").mkdir(parents=True)
-    (frozen / "certdesk.exe").write_bytes(b"stand-in")
-    (frozen / "_internal" / "library.dll").write_bytes(b"stand-in")
-    target = tmp_path / "certdesk-9.9.9-setup.exe"
-    icon = ROOT / "resources/icons/certdesk.ico"
-    definitions = ["-DVERSION=9.9.9", f"-DFROZEN={frozen}", f"-DICON={icon}", f"-DOUT={target}"]
-    script = str(ROOT / "installer/windows/certdesk.nsi")
-    told = subprocess.run(["makensis", "-V2", *definitions, script], capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert target.read_bytes()[:2] == b"MZ"
-    assert "warning" not in told.stdout.lower()
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [('[center]\naddress = "https://center.example"\n', "https://center.example"), ("[", "第 1 行")],
@@ -89,11 +71,6 @@ def test_the_package_tells_the_administrator_what_it_makes_of_a_rollout_file(
     )
     assert told.returncode == 0, told.stderr
     assert said in told.stdout
-
-
-def test_both_installers_and_the_program_call_the_rollout_file_the_same() -> None:
-    assert '"$INSTDIR\\rollout.toml"' in (ROOT / "installer/windows/certdesk.nsi").read_text(encoding="utf-8")
-    assert rollout_file().name == "rollout.toml"
 
 
 def test_the_build_carries_every_source_that_the_recipe_names_into_its_root() -> None:
