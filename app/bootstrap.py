@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app import launcher, memory, resources
@@ -94,6 +94,9 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder):
         application.installTranslator(translator)
+    colours = application.palette()
+    colours.setColor(QPalette.ColorRole.Link, QColor(theme.PALETTE.primary))  # the style sheet does not reach links
+    application.setPalette(colours)
     application.setStyleSheet(theme.style_sheet())
     return application
 

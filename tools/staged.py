@@ -9,18 +9,20 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from app.bootstrap import make_application
+from app.domain.standing import StandingKind
 from app.domain.visit import VisitStep
 from app.ui import fitting
+from tests.builders.forms_room import FormsDesk
 from tests.builders.office import Office, office
 from tests.ui.dialogs import DIALOGS
-from tests.ui.window import CAPTURES, filled_window
+from tests.ui.window import CAPTURES, audit_view, filled_window
 
 SCREENS = ("login", "import_columns", "import_preview", "home_visits", "away", "plans", "audit", "person", "lists")
 VISIT = ("precheck", "dead", "consent", "review", "receipt", "form")
-TASK_BAR_PX = 40
+TASK_BAR_PX, RAIL_PX = 40, 176
 
 
 def main(folder: Path, width: int, height: int) -> int:
@@ -32,6 +34,7 @@ def main(folder: Path, width: int, height: int) -> int:
         desk = office(Path(made))
         dialogs(folder, desk)
         screens(folder, desk, width, height)
+        reviewing(folder, FormsDesk(desk, Path(made)), width, height)
         desk.real.engine.dispose()
     return 0
 
@@ -62,7 +65,25 @@ def screens(folder: Path, desk: Office, width: int, height: int) -> None:
             shown.visit.show_capture(CAPTURES[place])
         settle()
         shown.window.grab().save(str(folder / f"90-{place}.png"))
+        for tabs in (found for found in shown.window.findChildren(QTabWidget) if found.isVisible()):
+            for number in range(1, tabs.count()):
+                tabs.setCurrentIndex(number)
+                settle()
+                shown.window.grab().save(str(folder / f"90-{place}-{number}.png"))
+            tabs.setCurrentIndex(0)
     shown.window.close()
+
+
+def reviewing(folder: Path, desk: FormsDesk, width: int, height: int) -> None:
+    """The reviewer's room with signed forms that wait, without the rail."""
+    for kind in (StandingKind.NEAR, StandingKind.OVERDUE_SAVABLE):
+        desk.scanned(kind)
+    view = audit_view(desk.office, desk.papers)
+    view.resize(width - RAIL_PX, height)
+    view.show()
+    settle()
+    view.grab().save(str(folder / "91-audit-forms.png"))
+    view.close()
 
 
 def settle() -> None:

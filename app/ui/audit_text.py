@@ -90,6 +90,9 @@ ACTION = {
 }
 
 
+DETAILS = {role.value: words for role, words in text.ROLE.items()} | {kind.value: words for kind, words in SIGN.items()}
+
+
 def sign(row: SignRow) -> str:
     """The kind."""
     return SIGN[row.sign.kind]
@@ -106,7 +109,7 @@ def about(row: SignRow) -> str:
     """Who it is about."""
     if row.sign.kind is FraudKind.MANY_OVERRIDES:
         return f"经办人 {row.clerk}：{row.sign.total} 次中 {row.sign.count} 次"
-    return "、".join(row.names)
+    return text.names(row.names)
 
 
 def when(found: FraudSign) -> str:
@@ -121,6 +124,11 @@ def action(row: LogRow) -> str:
     return words if plain == row.entry.action else f"{words}（上门）"
 
 
+def details(row: LogRow) -> str:
+    """What is said of it beside; the codes that people meet are put into words."""
+    return DETAILS.get(row.entry.details, row.entry.details)
+
+
 def log_cells(row: LogRow) -> tuple[str, ...]:
     """A line for the screen, the search and the export."""
-    return (str(row.number), text.moment(row.entry.at), row.who, action(row), row.subject, row.entry.details)
+    return (str(row.number), text.moment(row.entry.at), row.who, action(row), row.subject, details(row))

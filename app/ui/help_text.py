@@ -41,7 +41,7 @@ SECTION = {
 }
 """Section of the notice → what it is about, in the list."""
 MANUAL, NOTICE = "使用手册", "通知原文"
-NOTHING = "没有找到，请换个词，例如：补发、照片、U盘。"
+NOTHING = "没有找到，请换个词，例如：补发、照片、U 盘。"
 TOUR: tuple[tuple[str, str, str], ...] = (
     ("", "欢迎使用", "用一分钟认认地方。不想看，随时可以点“跳过”；以后在“帮助”里还能再看。"),
     ("rail_home", "首页", "每天先看这里：谁这个月不认证下月就停发，谁快到期，表格哪天前要报。"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QPalette, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -37,9 +37,6 @@ class Pages(QTextBrowser):
         self.setObjectName("help_text")
         self.setAccessibleName("内容")
         self.setOpenLinks(False)
-        colours = self.palette()
-        colours.setColor(QPalette.ColorRole.Link, QColor(theme.PALETTE.primary))
-        self.setPalette(colours)
         self.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:

@@ -59,7 +59,9 @@ class RestoreDialog(FittedDialog):
         box.setSpacing(14)
         box.addWidget(label("从备份恢复", "title"))
         box.addWidget(label(HINT, wrap=True))
-        box.addLayout(row(self._where, 1, self._choose))
+        where = row(self._where, self._choose)
+        where.setStretch(0, 1)
+        box.addLayout(where)
         box.addWidget(self._list, 1)
         box.addWidget(label(LOSS, "muted", wrap=True))
         for widget in (self._bar, self._trouble):

@@ -1,5 +1,6 @@
 """Every word a person reads on screen, except error messages (error_text.py). Simplified Chinese; the domain speaks in codes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.domain.advice import needs_second_person
@@ -59,6 +60,11 @@ REASON = {
     FormReason.NO_CARD: "未申领社保卡",
     FormReason.OTHER: "其他特殊原因（须写明）",
 }
+SHORT_REASON = {
+    **{reason: words.split("（")[0] for reason, words in REASON.items()},
+    FormReason.ABROAD_ONLINE_FAILED: "境外认证未通过",
+}
+"""For a table."""
 EVIDENCE = {
     EvidenceKind.LIVING_PICTURE: "本人近照",
     EvidenceKind.LIVING_VIDEO: "本人视频",
@@ -80,9 +86,9 @@ CASE_STATE = {
     CaseState.CLOSED: "已关闭",
 }
 LACKS = {
-    "reason_text": "写明原因",
-    "verification": "填写核实方式、核实人和核实日期",
-    "living_picture": "至少一张本人近照或视频",
+    "reason_text": "原因说明",
+    "verification": "核实方式、核实人、核实日期",
+    "living_picture": "本人近照或视频",
     "hospital_paper": "医院证明",
     "disability_paper": "残疾证明",
     "video_abroad": "境外本人视频",
@@ -240,11 +246,27 @@ def moment(value: datetime | None) -> str:
 
 
 def months(values: tuple[Month, ...]) -> str:
-    """2026年10月、11月."""
-    parts = []
-    for index, value in enumerate(values):
-        parts.append(month(value) if index == 0 or value.month == 1 else f"{value.month}月")
+    """2026年10月、11月; 2026年8月至2027年1月 from three in a row."""
+    runs: list[list[Month]] = []
+    for value in values:
+        if runs and runs[-1][-1].plus(1) == value:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    parts, year = [], 0
+    for run in runs:
+        long, said = len(run) > 2, []
+        for value in (run[0], run[-1]) if long else run:
+            said.append(month(value) if value.year != year else f"{value.month}月")
+            year = value.year
+        parts.append(("至" if long else "、").join(said))
     return "、".join(parts)
+
+
+def names(values: Sequence[str], most: int = 4) -> str:
+    """All of them, or the first few and how many there are."""
+    shown = "、".join(values[:most])
+    return shown if len(values) <= most else f"{shown} 等 {len(values)} 人"
 
 
 _CLOSED = {

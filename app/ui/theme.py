@@ -114,21 +114,26 @@ QPushButton:hover {{ background: {p.raised}; }}
 QPushButton:focus, QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QTableView:focus,
   QListView:focus, QDateEdit:focus, QSpinBox:focus
   {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton:focus {{ padding: 7px 18px; }}
+QPushButton::menu-indicator {{ image: url("{_icon("down")}"); width: 16px; height: 16px; subcontrol-origin: border;
+  subcontrol-position: center right; right: 14px; }}
+QPushButton[role="menu"] {{ padding-right: 40px; }}
+QPushButton[role="menu"]:focus {{ padding-right: 38px; }}
 QPushButton:disabled {{ color: {p.disabled}; background: {p.raised}; }}
 QPushButton[role="primary"] {{ background: {p.primary}; color: {p.on_primary}; border: 1px solid {p.primary};
   font-size: {LARGE_PX}px; font-weight: 500; padding: 11px 30px; }}
 QPushButton[role="primary"]:hover {{ background: {p.primary_hover}; }}
 QPushButton[role="primary"]:disabled {{ color: {p.disabled}; background: {p.raised}; border-color: {p.line}; }}
-QPushButton[role="primary"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton[role="primary"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; padding: 9px 28px; }}
 QPushButton[role="choice"] {{ font-size: {LARGE_PX}px; padding: 13px 34px; border: 2px solid {p.primary}; color: {p.primary}; }}
-QPushButton[role="choice"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton[role="choice"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; padding: 12px 33px; }}
 QPushButton[role="link"] {{ background: transparent; border: 1px solid transparent; color: {p.primary}; text-decoration: underline;
   padding: 4px 6px; min-height: 20px; }}
-QPushButton[role="link"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton[role="link"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; padding: 2px 4px; }}
 QPushButton[role="line"] {{ background: transparent; border: {FOCUS_PX}px solid transparent; border-radius: 6px; text-align: left;
   padding: 1px 5px; min-height: 24px; }}
 QPushButton[role="line"]:hover {{ background: {p.raised}; text-decoration: underline; }}
-QPushButton[role="line"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; }}
+QPushButton[role="line"]:focus {{ border: {FOCUS_PX}px solid {p.focus}; padding: 1px 5px; }}
 QFrame#rail {{ background: {p.rail}; }}
 QFrame#rail QPushButton {{ background: transparent; color: {p.on_rail}; border: {FOCUS_PX}px solid transparent; border-radius: 8px;
   text-align: left; padding: 11px 14px; font-size: {BASE_PX}px; }}
@@ -136,22 +141,27 @@ QFrame#rail[low="true"] QPushButton {{ padding: 8px 14px; }}
 QFrame#rail QPushButton:checked {{ background: {p.rail_chosen}; font-weight: 500; border-left: 6px solid {p.on_rail};
   border-top-left-radius: 0; border-bottom-left-radius: 0; }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_chosen}; }}
-QFrame#rail QPushButton:focus {{ border-color: {p.focus_on_rail}; }}
+QFrame#rail QPushButton:focus {{ border-color: {p.focus_on_rail}; padding: 11px 14px; }}
+QFrame#rail[low="true"] QPushButton:focus {{ padding: 8px 14px; }}
 QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}
 QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QTextEdit, QDateEdit, QSpinBox {{ background: {p.surface}; border: 1px solid {p.line};
   border-radius: 8px;
   padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
   placeholder-text-color: {p.muted}; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateEdit:focus, QSpinBox:focus {{ padding: 6px 10px; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}
 QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_icon("down")}"); width: 16px; height: 16px; }}
 QComboBox QAbstractItemView {{ background: {p.surface}; selection-background-color: {p.primary}; selection-color: {p.on_primary}; }}
 QLineEdit[role="search"] {{ font-size: {LARGE_PX}px; padding: 12px 16px; }}
-QTableView, QListView {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px; gridline-color: {p.raised};
+QLineEdit[role="search"]:focus {{ padding: 10px 14px; }}
+QTableView, QListView {{ background: {p.surface}; border: 1px solid {p.line}; border-radius: 8px; padding: 2px; outline: 0;
+  gridline-color: {p.raised};
   selection-background-color: {p.primary}; selection-color: {p.on_primary}; alternate-background-color: {p.page}; }}
+QTableView:focus, QListView:focus {{ padding: 0; }}
 QTableView::item, QListView::item {{ padding: 7px 10px; }}
-QHeaderView::section {{ background: {p.raised}; border: none; border-bottom: 1px solid {p.line}; padding: 8px 10px; color: {p.muted};
-  font-size: {SMALL_PX}px; }}
+QHeaderView::section {{ background: {p.raised}; border: none; border-bottom: 1px solid {p.line}; padding: 8px 10px 8px 13px;
+  color: {p.muted}; font-size: {SMALL_PX}px; }}
 QProgressBar {{ background: {p.raised}; border: none; border-radius: 6px; min-height: 12px; max-height: 12px; }}
 QProgressBar::chunk {{ background: {p.primary}; border-radius: 6px; }}
 QScrollArea {{ background: transparent; border: none; }}

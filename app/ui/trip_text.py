@@ -53,8 +53,7 @@ def brought(back: BroughtBack) -> str:
 
 def people(row: TripRow) -> str:
     """Who is in a package."""
-    shown = "、".join(row.names[:4])
-    return shown if len(row.names) <= 4 else f"{shown} 等 {len(row.names)} 人"
+    return text.names(row.names)
 
 
 def returned(row: TripRow) -> str:

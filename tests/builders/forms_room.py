@@ -11,6 +11,7 @@ from PIL import Image
 from app import resources
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.ids import CaseId
+from app.domain.scan import PageReading, ScanDoubt
 from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.forms import form
@@ -32,6 +33,7 @@ from app.ui.screens.forms.scans import Scans, ScanState
 from app.ui.screens.forms.watch import Watch, WatchState
 from tests.builders.office import Office
 from tests.builders.papers import Marks, handle
+from tests.fakes.scan_back import FakeScanBack
 
 
 class View:
@@ -148,6 +150,21 @@ class FormsDesk:
         case_id = self.filled_in(kind)
         printed = form.facts_hash(self.facts.form(case_id))
         self.cases.mark_printed(case_id, operator_id=self.office.clerk.id, facts_hash=printed)
+        return case_id
+
+    def scanned(self, kind: StandingKind) -> CaseId:
+        """The same, its scan taken in with a doubt that the clerk looked at."""
+        case_id = self.printed(kind)
+        facts = self.facts.form(case_id)
+        page = PageReading(source="a", number=1, case_id=case_id, facts_hash=form.facts_hash(facts), spots=())
+        CaseScans(self.office.real.desk, FakeScanBack()).take(
+            page,
+            operator_id=self.office.session.operator_id,
+            signed_on=self.office.real.clock.today(),
+            looked_at=frozenset({ScanDoubt.FACTS_MOVED}),
+            scan=self.papers.form(facts),
+            media_type="application/pdf",
+        )
         return case_id
 
     def review(self, *case_ids: CaseId) -> None:

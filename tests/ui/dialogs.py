@@ -42,6 +42,7 @@ from app.ui.screens.visit.review_panel import OverrideDialog
 from app.ui.start_trouble import StartTrouble
 from app.ui.take_along_dialog import KnownTrip, TakeAlongStart
 from tests.builders.office import Office
+from tests.fakes.held_up import look
 from tests.ui.window import visit_states
 
 LONGEST = "欧阳买买提·阿卜杜热合曼"
@@ -107,7 +108,7 @@ def _evidence(desk: Office, parent: QWidget) -> QWidget:
 
 
 def _held_up(desk: Office, parent: QWidget) -> QWidget:
-    made = HeldUpDialog(parent, read=lambda _pixels: None, whose=WhoseIsIt(desk.real.desk), tasks=desk.tasks)
+    made = HeldUpDialog(parent, read=look(lambda _pixels: None), whose=WhoseIsIt(desk.real.desk), tasks=desk.tasks)
     made.show_trouble("摄像头被别的程序占用。请关掉微信、会议软件等，关掉后会自动再试。")
     return made
 

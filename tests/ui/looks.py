@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QScrollArea,
     QTabBar,
+    QTableView,
     QTextEdit,
     QWidget,
 )
@@ -38,8 +39,8 @@ CONTROLS = (
     QProgressBar,
     QTabBar,
 )
-EDIT_PX, COMBO_PX = 28, 62
-"""What padding, border and arrow take of an edit and of a combo box."""
+EDIT_PX, COMBO_PX, CELL_PX, HEADING_PX = 28, 62, 26, 23
+"""What padding, border and arrow take of an edit, of a combo box, of a table's cell and of its heading."""
 FOCUS_PIXELS = 60
 """So many pixels of a control have to be in the colour of the focus."""
 
@@ -154,7 +155,21 @@ def _cut_sections(header: QHeaderView) -> list[str]:
     model = header.model()
     sections = [n for n in range(header.count()) if not header.isSectionHidden(n)]
     titles = {n: str(model.headerData(n, Qt.Orientation.Horizontal) or "") for n in sections}
-    return [f"heading {titles[n]!r}" for n in sections if _width(header, titles[n]) + 16 > header.sectionSize(n)]
+    return [
+        f"heading {titles[n]!r}" for n in sections if _width(header, titles[n]) + HEADING_PX > header.sectionSize(n)
+    ]
+
+
+def cut_cells(view: QTableView) -> list[str]:
+    """Cells whose words do not fit, as "heading: words"; of each column the longest."""
+    model, found = view.model(), []
+    for column in range(model.columnCount()):
+        words = max(
+            (str(model.index(row, column).data() or "") for row in range(model.rowCount())), key=len, default=""
+        )
+        if not view.isColumnHidden(column) and _width(view, words) + CELL_PX > view.columnWidth(column):
+            found.append(f"{model.headerData(column, Qt.Orientation.Horizontal)}: {words}")
+    return found
 
 
 def _width(widget: QWidget, words: str) -> int:

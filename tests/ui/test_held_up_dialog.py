@@ -15,6 +15,7 @@ from app.services.held_up import HeldUp, Look, WhoseIsIt
 from app.services.ports import Frame
 from app.ui.held_up_dialog import HeldUpDialog
 from tests.builders.office import Office, office
+from tests.fakes.held_up import NoCards, look
 
 
 @pytest.fixture
@@ -48,22 +49,6 @@ class Later:
     def go_on(self) -> None:
         while self.waiting:
             self.waiting.pop(0)()
-
-
-class NoCards:
-    """Implements ReadNumbers: codes only."""
-
-    rested = 0
-
-    def read(self, pixels: Any) -> tuple[str, ...]:
-        return ()
-
-    def rest(self) -> None:
-        self.rested += 1
-
-
-def look(codes: Callable[[Any], HeldUp | None]) -> Look:
-    return Look(codes, NoCards())
 
 
 def frame(number: int) -> Frame:

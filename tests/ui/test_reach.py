@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QTableView, QTabWidget
 
 from app.domain.standing import Severity
 from app.domain.visit import VisitStep
@@ -14,7 +15,7 @@ from app.ui.rooms import Rooms
 from app.ui.shortcuts import SHORTCUTS
 from app.ui.widgets.rule_link import RuleLink
 from tests.builders.office import office
-from tests.ui.looks import controls, cut, nameless, told, unreachable, unseen, visible
+from tests.ui.looks import controls, cut, cut_cells, nameless, told, unreachable, unseen, visible
 from tests.ui.window import CAPTURES, Shown, filled_window
 
 SCREENS = (
@@ -100,6 +101,43 @@ def test_nothing_is_cut_off_on_a_small_laptop(shown: Shown, place: str) -> None:
     bring_up(shown, place)
     assert (shown.window.width(), shown.window.height()) == (1366, 768)
     assert cut(shown.window) == []
+
+
+LONG = {"import_rows: 会怎样"}
+"""Columns of sentences: what does not fit ends in dots, and is told when pointed at."""
+
+
+def tabbed(shown: Shown) -> Iterator[None]:
+    """The screen, and each of its tabs."""
+    every = [tabs for tabs in visible(shown.window, QTabWidget) if isinstance(tabs, QTabWidget)]
+    yield
+    for tabs in every:
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            shown.settle()
+            yield
+        tabs.setCurrentIndex(0)
+
+
+@pytest.mark.parametrize("place", SCREENS)
+def test_ordinary_words_fit_into_the_tables_cells_on_a_small_laptop(shown: Shown, place: str) -> None:
+    bring_up(shown, place)
+    seen = set()
+    for _tab in tabbed(shown):
+        for view in visible(shown.window, QTableView):
+            assert isinstance(view, QTableView)
+            assert view.textElideMode() is Qt.TextElideMode.ElideRight
+            seen |= {f"{view.objectName()}: {one}" for one in cut_cells(view)}
+            first = view.model().index(0, 0)
+            assert first.data(Qt.ItemDataRole.ToolTipRole) == first.data()
+    assert {one for one in seen if ": ".join(one.split(": ")[:2]) not in LONG} == set()
+
+
+def test_a_table_that_a_double_click_opens_says_that_enter_does_too(shown: Shown) -> None:
+    tables = shown.window.findChildren(QTableView)
+    named = [view.accessibleName() for view in tables if "双击" in view.accessibleName()]
+    assert len(named) > 5
+    assert [name for name in named if "回车" not in name] == []
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 720), (960, 540), (640, 384)])

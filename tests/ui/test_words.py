@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.calendar import Month
 from app.domain.certification import CenterState, Channel
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
 from app.domain.evidence import AdviceReason, Band, Cue, CueVerdict, Hint
@@ -90,3 +91,18 @@ def test_wordings_are_never_edited_and_an_unknown_version_shows_the_newest() -> 
     hashes = {v: sha256(words.encode()).hexdigest()[:16] for v, words in consent_text.WORDINGS.items()}
     assert hashes == {"2026-1": "1c77d81bd597c666", "2026-2": "3786a5a229b9b30e"}
     assert consent_text.in_force("2031-9") == consent_text.NEWEST == Policy().consent_version
+
+
+def test_months_in_a_row_are_told_from_the_first_to_the_last() -> None:
+    def said(*months: str) -> str:
+        return text.months(tuple(Month.parse(month) for month in months))
+
+    assert said("2026-10", "2026-11") == "2026年10月、11月"
+    assert said("2025-12", "2026-01", "2026-02") == "2025年12月至2026年2月"
+    assert said("2026-01", "2026-02", "2026-03", "2026-05") == "2026年1月至3月、5月"
+    assert said("2025-03", "2026-02") == "2025年3月、2026年2月"
+
+
+def test_many_names_are_told_by_the_first_few_and_their_number() -> None:
+    assert text.names(["甲", "乙"]) == "甲、乙"
+    assert text.names(list("甲乙丙丁戊")) == "甲、乙、丙、丁 等 5 人"

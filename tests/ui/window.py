@@ -28,7 +28,7 @@ from app.services.lists import ListQuery, Lists
 from app.services.month import MonthForms
 from app.services.paper_facts import PaperFacts
 from app.services.plans import Plans
-from app.services.ports import CameraDevice, EngineInfo
+from app.services.ports import CameraDevice, EngineInfo, Papers
 from app.services.progress import Progress
 from app.services.records import Records
 from app.services.reports import Period, Reports
@@ -115,7 +115,12 @@ def filled_window(desk: Office) -> Shown:
         navigate=desk.ears,
         printing=desk.ears,
     )
-    person.show(desk.person(StandingKind.OVERDUE_SAVABLE).id)
+    late = desk.person(StandingKind.OVERDUE_SAVABLE).id
+    FollowUps(desk.real.desk).log(
+        retiree_id=late, operator_id=desk.clerk.id, way=FollowUpWay.PHONE, result=FollowUpResult.HOME_VISIT_PLANNED,
+        note="女儿接的电话，说好了时间", next_on=desk.real.clock.today(), next_time="09:30",
+    )  # fmt: skip
+    person.show(late)
     forms = FormsView()
     Cases(desk.real.desk).draft(
         retiree_id=desk.person(StandingKind.NEAR).id, operator_id=desk.clerk.id, reason=FormReason.ABROAD_ONLINE_FAILED
@@ -248,13 +253,13 @@ def reports_view(desk: Office) -> ReportsView:
     return view
 
 
-def audit_view(desk: Office) -> QWidget:
+def audit_view(desk: Office, papers: Papers | None = None) -> QWidget:
     """What the reviewer sees: signs and the log of what was done up to now."""
     session = Session()
     session.operator = desk.reviewer
     room = AuditRoom(
         Scrutiny(desk.real.desk, lambda _data: None, lambda: "操作日志完整。"),
-        papers=FakePapers(),
+        papers=papers or FakePapers(),
         tasks=desk.tasks,
         session=session,
         say=desk.ears,

@@ -27,7 +27,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, name: str = "")
 
 
 def button(text: str, name: str, role: str = "", *, tip: str = "") -> QPushButton:
-    """A button; ``role`` primary, choice, link or none. ``name`` is its object name; its words are its accessible name."""
+    """A button; ``role`` primary, choice, link, menu or none. ``name`` is its object name; its words are its accessible name."""
     made = QPushButton(text)
     dress(made, name, role, tip=tip)
     return made

@@ -19,7 +19,7 @@ from app.ui.widgets.basic import label
 
 
 class PhotoView(QLabel):
-    """A photo in a frame of fixed size; words where there is none."""
+    """A photo in a frame; words where there is none. The size it is made with is its least, and its only one until resize_frame()."""
 
     def __init__(self, width: int, height: int, *, name: str, nothing: str = "没有照片") -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class PhotoView(QLabel):
         """Encoded picture bytes, or None."""
         self._data = data
         ratio = self.devicePixelRatioF()
-        image = decoded(data, self.size() * ratio) if data is not None else QImage()
+        image = decoded(data, self.sizeHint() * ratio) if data is not None else QImage()
         if image.isNull():
             self.setPixmap(QPixmap())
             self.setText(self._nothing)
@@ -46,10 +46,14 @@ class PhotoView(QLabel):
         self.setPixmap(QPixmap.fromImage(image))
         self.setAccessibleName("照片")
 
+    def sizeHint(self) -> QSize:
+        """As large as it may be."""
+        return self.maximumSize()
+
     def resize_frame(self, width: int, height: int) -> None:
-        """Another fixed size, the picture fitted anew."""
-        if (width, height) != (self.width(), self.height()):
-            self.setFixedSize(width, height)
+        """Another size where there is room, the picture fitted anew."""
+        if self.maximumSize() != QSize(width, height):
+            self.setMaximumSize(width, height)
             self.show_picture(self._data)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.ui import theme
@@ -105,6 +105,13 @@ class WordsTable(QTableView):
         """Other words for a list without rows; "" for the plain ones."""
         self._nothing = nothing or self._usual
         self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The row where the keyboard stands is seen: Qt makes one current without choosing it."""
+        super().focusInEvent(event)
+        here = self.currentIndex()
+        if here.isValid() and event.reason() is not Qt.FocusReason.MouseFocusReason and not self.selectedIndexes():
+            self.selectRow(here.row())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows in sight; words in the middle while there is none."""

@@ -5,12 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from app.domain.confirmation import EvidenceKind, FormReason
 from app.domain.eligibility_report import ReportKind
-from app.domain.fraud import FraudKind
+from app.domain.fraud import FraudKind, FraudSign
 from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.cases import Cases
@@ -157,3 +158,18 @@ def test_the_closed_room_says_who_may_look(qtbot: QtBot) -> None:
     view.show()
     assert view.findChild(QLabel, "audit_closed").isVisible()
     assert not view.findChild(QPushButton, "audit_export").isVisible()
+
+
+def test_enter_opens_the_person_of_a_sign_and_codes_are_told_in_words(desk: Office, qtbot: QtBot) -> None:
+    desk.session.operator = desk.reviewer
+    view = AuditView()
+    qtbot.addWidget(view)
+    opened: list[int] = []
+    view.signs.opened.connect(lambda _row, which: opened.append(which))
+    row = SignRow(FraudSign(kind=FraudKind.SAME_PICTURE), ("甲", "乙"), "")
+    view.signs.show_signs((row,), ())
+    table = view.findChild(QTableView, "audit_signs")
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert opened == [0]
+    lines = Scrutiny(desk.real.desk, lambda _data: None, lambda: "").log()
+    assert {audit_text.log_cells(line)[5] for line in lines} >= {"经办员", "复核员", "管理员"}

@@ -8,36 +8,16 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.confirmation import CaseState
-from app.domain.ids import CaseId
-from app.domain.scan import PageReading, ScanDoubt
 from app.domain.standing import StandingKind
-from app.forms import form
-from app.services.case_scans import CaseScans
 from app.services.scrutiny import Scrutiny
 from app.ui.screens.audit.room import AuditRoom
 from tests.builders.forms_room import FormsDesk, state_of
 from tests.builders.office import Office
-from tests.fakes.scan_back import FakeScanBack
 
 
 @pytest.fixture
 def made(desk: Office, tmp_path: Path) -> FormsDesk:
     return FormsDesk(desk, tmp_path)
-
-
-def scanned(made: FormsDesk, kind: StandingKind) -> CaseId:
-    case_id = made.printed(kind)
-    facts = made.facts.form(case_id)
-    page = PageReading(source="a", number=1, case_id=case_id, facts_hash=form.facts_hash(facts), spots=())
-    CaseScans(made.office.real.desk, FakeScanBack()).take(
-        page,
-        operator_id=made.office.session.operator_id,
-        signed_on=made.office.real.clock.today(),
-        looked_at=frozenset({ScanDoubt.FACTS_MOVED}),
-        scan=made.papers.form(facts),
-        media_type="application/pdf",
-    )
-    return case_id
 
 
 def room_of(made: FormsDesk, qtbot: QtBot) -> AuditRoom:
@@ -61,7 +41,7 @@ def room_of(made: FormsDesk, qtbot: QtBot) -> AuditRoom:
 
 
 def test_the_reviewer_passes_one_and_sends_one_back_by_keyboard(made: FormsDesk, qtbot: QtBot) -> None:
-    first, second = scanned(made, StandingKind.NEAR), scanned(made, StandingKind.OVERDUE_SAVABLE)
+    first, second = made.scanned(StandingKind.NEAR), made.scanned(StandingKind.OVERDUE_SAVABLE)
     made.office.session.operator = made.office.reviewer
     room = room_of(made, qtbot)
     view = room.view
@@ -86,7 +66,7 @@ def test_the_reviewer_passes_one_and_sends_one_back_by_keyboard(made: FormsDesk,
 def test_an_administrator_who_worked_on_it_is_told_to_ask_somebody_else(made: FormsDesk, qtbot: QtBot) -> None:
     with made.office.real.uow() as store:
         made.office.session.operator = next(one for one in store.operators.all() if one.login == "admin")
-    scanned(made, StandingKind.NEAR)
+    made.scanned(StandingKind.NEAR)
     room = room_of(made, qtbot)
     view = room.view
     assert "自己经手过" in view.findChild(QLabel, "form_review_refused").text()

@@ -102,7 +102,7 @@ def test_a_contact_is_written_down_and_the_person_leaves_the_unanswered(
     assert len(view.rows) == before - 1
     lists.only_unanswered(False)
     changed = next(row for row in view.state.rows if row.row.retiree.id == first.row.retiree.id)
-    assert "电话：已提醒，约在12月1日" in contact_words(changed.latest)
+    assert "电话：已提醒 12月1日" in contact_words(changed.latest)
     assert contact_words(None) == ""
     assert desk.ears.errors == []
 

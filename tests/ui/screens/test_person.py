@@ -22,7 +22,7 @@ from app.ui.screens.lists.columns import planned
 from app.ui.screens.lists.contact import Contact
 from app.ui.screens.person.documents import DocumentPresenter
 from app.ui.screens.person.presenter import PersonPresenter
-from app.ui.screens.person.timeline import Timeline, description, stretches
+from app.ui.screens.person.timeline import Timeline, description, month_name, stretches
 from app.ui.screens.person.view import PersonView
 from tests.builders.office import Office
 from tests.fakes.screens import FakePapers, LastState
@@ -199,3 +199,9 @@ def test_a_document_tells_by_its_first_bytes_what_it_is(desk: Office, data: byte
     presenter.open(Document(kind=None, name="", at=desk.real.clock.now(), blob=blob, media_type=""))
     presenter.page(0, 300)
     assert dialog.shown == [shown, (1, 1, b"\x80\x80\x80")]
+
+
+def test_a_january_tells_its_year_in_a_narrow_cell_too() -> None:
+    january = Month(2027, 1)
+    assert [month_name(january, lambda words, most=most: len(words) <= most) for most in (5, 4)] == ["27年1月", "27.1"]
+    assert month_name(Month(2027, 2), lambda _words: False) == "2月"

@@ -94,3 +94,11 @@ def test_what_is_painted_is_the_cells_own_text(qtbot: QtBot) -> None:
 
     assert picture("王秀英") == picture("王秀英")
     assert picture("王秀英") != picture("李建国")
+
+
+def test_the_row_where_the_keyboard_arrives_is_seen(qtbot: QtBot) -> None:
+    view = shown(qtbot, numbered(3))
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(view.hasFocus)
+    assert {index.row() for index in view.selectedIndexes()} == {0}

@@ -32,7 +32,7 @@ class SignPanel(QWidget):
                 Column("核实", lambda r: f"✓ {r.settled_by}" if r.settled is not None else "还没有", 110),
             ]
         )
-        words = "要看一看的情况，双击打开这个人"
+        words = "要看一看的情况，双击或按回车打开这个人"
         self._table = table(self._signs, name="audit_signs", words=words, nothing="没有要看的情况。")
         self._table.activated.connect(lambda index: self.opened.emit(self._signs.row_at(index.row()), 0))
         self._table.selectionModel().currentRowChanged.connect(self._moved)

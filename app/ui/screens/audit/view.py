@@ -48,7 +48,7 @@ class AuditView(Page):
                 Column("经办人", lambda r: r.who, 120),
                 Column("做了什么", audit_text.action, 200),
                 Column("对象", lambda r: r.subject),
-                Column("详情", lambda r: r.entry.details, 190),
+                Column("详情", audit_text.details, 190),
             ]
         )
         words = QLineEdit()

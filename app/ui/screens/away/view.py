@@ -34,7 +34,7 @@ class AwayView(Page):
                 Column("办了没有", lambda r: trip_text.DONE[r.done], 190),
             ]
         )
-        self._table = table(self._rows, name="away_people", words="上门名单，双击开始办理", nothing="")
+        self._table = table(self._rows, name="away_people", words="上门名单，双击或按回车开始办理", nothing="")
         self._table.activated.connect(self._started)
         self.box.addWidget(self._table, 1)
         start, page = button("开始认证", "away_start", "primary"), button("看资料、报告情况变化", "away_person")

@@ -54,7 +54,8 @@ class FindView(Page):
 
     def _person(self) -> Card:
         card = Card(margin=26, spacing=14)
-        self._nothing = label("在上面输入，马上就能找到。", "muted")
+        self._nothing = label("在上面输入，马上就能找到。", "large")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._photo = PhotoView(179, 220, name="find_photo")
         self._name, self._who = label("", "huge", name="find_name"), label("", "large", wrap=True)
         self._numbers = label("", wrap=True)
@@ -67,7 +68,7 @@ class FindView(Page):
         facts = column(self._name, self._who, self._numbers, 1, spacing=8)
         top = row(self._photo, spacing=24)
         top.addLayout(facts, 1)
-        card.box.addWidget(self._nothing)
+        card.box.addWidget(self._nothing, 100)
         card.box.addLayout(top)
         card.box.addWidget(self._badge)
         card.box.addStretch(1)

@@ -80,14 +80,14 @@ class FormsView(Page):
         self._model: RowsModel[BoardRow] = RowsModel(
             [
                 Column("姓名", lambda r: r.retiree.name if r.retiree else "（已不在名册）", 120),
-                Column("原因", lambda r: text.REASON[r.case.reason].split("（")[0], 150),
-                Column("走到哪一步", lambda r: text.CASE_STATE[r.case.state], 150),
+                Column("原因", lambda r: text.SHORT_REASON[r.case.reason], 150),
+                Column("走到哪一步", lambda r: text.CASE_STATE[r.case.state], 200),
                 Column("还缺什么", _lacks),
                 Column("报送月份", lambda r: text.month(r.month), 120),
             ]
         )
         self._table = table(
-            self._model, name="forms_table", words="确认表，双击接着办", nothing="本月没有要办的确认表。"
+            self._model, name="forms_table", words="确认表，双击或按回车接着办", nothing="本月没有要办的确认表。"
         )
         self._table.activated.connect(self._opened)
         scanner, scan = button("从扫描仪读取", "forms_scanner", "primary"), button("从文件读取", "forms_scan")
@@ -121,7 +121,7 @@ class FormsView(Page):
         return board
 
     def _blank_button(self) -> QPushButton:
-        blank = button("空白表", "forms_blank", tip="打印出来用笔填写")
+        blank = button("空白表", "forms_blank", "menu", tip="打印出来用笔填写")
         menu = QMenu(blank)
         for words, is_list in (("空白确认表（一人一张）", False), ("空白汇总表", True)):
             menu.addAction(words).triggered.connect(lambda _on=False, is_list=is_list: self.blank_asked.emit(is_list))

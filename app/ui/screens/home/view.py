@@ -14,7 +14,7 @@ from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
-SIDE_PX = 292
+SIDE_PX, CHART_PX = 292, 220
 
 
 class HomeView(Page):
@@ -82,7 +82,9 @@ class HomeView(Page):
             side.box.addWidget(made)
         side.box.addSpacing(6)
         self._year = YearChart()
-        side.box.addWidget(self._year, 1)
+        self._year.setMaximumHeight(CHART_PX)
+        side.box.addWidget(self._year, 100)
+        side.box.addStretch(1)
         return side
 
     def show_state(self, state: HomeState, now: datetime) -> None:

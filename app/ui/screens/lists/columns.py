@@ -39,7 +39,7 @@ def contact_words(latest: FollowUp | None) -> str:
     """The newest contact in one line."""
     if latest is None:
         return ""
-    later = f"，约在{planned(latest)}" if latest.next_on else ""
+    later = f" {planned(latest)}" if latest.next_on else ""
     return f"{latest.at:%m-%d} {text.WAY[latest.way]}：{text.RESULT[latest.result]}{later}"
 
 

@@ -2,11 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.services.messages import AGAINST_FRAUD, PLACES
 from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
+
+EDIT_PX = 112
+"""Four lines of words; on a small laptop the buttons below are still seen."""
 
 
 class SmsDialog(FittedDialog):
@@ -20,7 +23,7 @@ class SmsDialog(FittedDialog):
         super().__init__(parent)
         self.setObjectName("sms_dialog")
         self.setWindowTitle("短信文字")
-        self.setMinimumSize(720, 560)
+        self.setMinimumSize(720, 600)
         self._count, self._price = label("", "muted"), label("", name="sms_price", wrap=True)
         self._template, self._sample = QPlainTextEdit(), QPlainTextEdit()
         for made, name, words in (
@@ -30,6 +33,8 @@ class SmsDialog(FittedDialog):
             made.setObjectName(name)
             made.setAccessibleName(words)
             made.setTabChangesFocus(True)
+            made.setMinimumHeight(EDIT_PX)
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._sample.setReadOnly(True)
         self._template.textChanged.connect(lambda: self.typed.emit(self._template.toPlainText()))
         self._log = QCheckBox("存好文件以后，给每人记一次“短信，已提醒”")

@@ -17,6 +17,8 @@ from app.ui.widgets.table import Column, RowsModel, table
 
 ARRANGED_MS = 400
 """Dragging a border tells hundreds of widths; only the last is kept."""
+LAST_PX = 180
+"""The last column takes what is left, and no less than this."""
 ARROWS = {False: " ▲", True: " ▼"}
 
 
@@ -182,6 +184,8 @@ class ListsView(Page):
         for place, one in enumerate(state.layout.columns):
             header.moveSection(header.visualIndex(place), place)
             header.resizeSection(place, one.width)
+        last = len(state.layout.columns) - 1
+        header.resizeSection(last, min(LAST_PX, state.layout.columns[last].width))  # the header stretches it from there
         self._drawing = False
 
     # ------------------------------------------------------------------ columns

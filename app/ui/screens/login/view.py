@@ -30,12 +30,13 @@ class LoginView(Page):
         self._enter.clicked.connect(self._submit)
         title = label(text.PROGRAM, "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        unit_label = label(unit, "muted", wrap=True)
-        unit_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        unit_label, hint_label = label(unit, "muted", wrap=True), label(hint, "muted", wrap=True)
+        for centred in (unit_label, hint_label):
+            centred.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (title, unit_label, self._login, self._password, self._trouble, self._enter):
             card.box.addWidget(widget)
         if hint:
-            card.box.addWidget(label(hint, "muted", wrap=True))
+            card.box.addWidget(hint_label)
         take_along = button("上门用的笔记本？打开带出包", "login_take_along", "link")
         take_along.clicked.connect(self.take_along_asked)
         take_along.setVisible(not away)

@@ -1,6 +1,6 @@
 """A document of the person, looked at in memory: nothing is written to a file."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ class DocumentDialog(FittedDialog):
         self.setObjectName("document_dialog")
         self.setWindowTitle(title)
         self._stack, self._picture, self._pdf = QStackedWidget(), label("", name="document_picture"), PdfPreview()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._picture)
         self._stack.addWidget(self._pdf)
         self._page, self._pages = 0, 1

@@ -55,7 +55,7 @@ class PrivacyDialog(FittedDialog):
         box.addLayout(held)
         box.addWidget(self._state)
         box.addWidget(self._problem)
-        box.addLayout(row(1, close))
+        box.addLayout(row(close, 1))
         self.show_wishes(Wishes())
 
     def _sure(self) -> None:

@@ -3,7 +3,7 @@
 Told by words, signs and patterns, never by colour alone; the whole is also read out as the widget's description.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,6 +73,14 @@ def stretches(cycles: tuple[Cycle, ...], first: date, last: date, *, ends: date 
             found.append(Stretch(until + timedelta(days=1), gap_ends, covered=False))
     inside = (s for s in found if s.end >= first and s.begin <= last)
     return [Stretch(max(s.begin, first), min(s.end, last), s.covered, s.provisional, s.told) for s in inside]
+
+
+def month_name(month: Month, fits: Callable[[str], bool]) -> str:
+    """What stands over a month's payment; a January tells the year too, shorter where the cell is narrow."""
+    if month.month > 1:
+        return f"{month.month}月"
+    whole = f"{month.year % 100}年1月"
+    return whole if fits(whole) else f"{month.year % 100}.1"
 
 
 def description(card: RetireeCard) -> str:
@@ -169,7 +177,7 @@ class Timeline(QWidget):
         painter.setBrush(QColor(back))
         painter.drawRoundedRect(box, 4, 4)
         painter.setPen(QColor(ink))
-        name = f"{one.month.year % 100}年1月" if one.month.month == 1 else f"{one.month.month}月"
+        name = month_name(one.month, lambda words: painter.fontMetrics().horizontalAdvance(words) <= box.width() - 2)
         upper = QRectF(box.left(), box.top() + 1, box.width(), box.height() / 2)
         painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, name)
         lower = upper.translated(0, box.height() / 2 - 2)

@@ -49,10 +49,6 @@ def _document(one: Document) -> str:
     return one.name or "签字盖章的确认表"
 
 
-def _reason(case: FormCase) -> str:
-    return text.REASON[case.reason].split("（")[0]
-
-
 class PersonView(Page):
     """Signals: start_asked(), back_asked(), article_asked(str), report_asked(), contact_asked(), correct_asked(Certification),
     document_asked(Document), home_visit_asked(), privacy_asked(). ``reports``: the tab about death, loss, custody."""
@@ -75,8 +71,10 @@ class PersonView(Page):
         self._badge.article_asked.connect(self.article_asked)
         self._both = label("", "muted", wrap=True, name="person_deadlines")
         start, back = button("开始认证", "person_start", "primary"), button("返回查找", "person_back", "link")
-        report, home = button("报告情况变化", "person_report", "link"), button("上门", "person_home_visit", "link")
-        home.setAccessibleName("加入上门名单")
+        report, home = (
+            button("报告情况变化", "person_report", "link"),
+            button("加入上门名单", "person_home_visit", "link"),
+        )
         privacy = button("个人信息", "person_privacy", "link")
         privacy.clicked.connect(self.privacy_asked)
         home.clicked.connect(self.home_visit_asked)
@@ -106,7 +104,7 @@ class PersonView(Page):
         tabs.addTab(self._payment_tab(), "逐月发放")
         self._cases: RowsModel[FormCase] = RowsModel(
             [
-                Column("原因", _reason, 230),
+                Column("原因", lambda c: text.SHORT_REASON[c.reason], 230),
                 Column("状态", lambda c: text.CASE_STATE[c.state], 230),
                 Column("签字日期", lambda c: text.day(c.signed_on), 180),
                 Column("退回原因", lambda c: c.return_reason),

@@ -71,7 +71,7 @@ class ImportView(Page):
         sheet.box.addStretch(1)
         sheet.box.addLayout(row(self._table_button, 1))
         photos.box.addWidget(label("从文件夹导入照片", "large"))
-        photos.box.addWidget(label("照片用身份证号作文件名，例如 430…012.jpg。JPG 和 PNG 都可以。", wrap=True))
+        photos.box.addWidget(label("照片（JPG、PNG）用身份证号作文件名，例如 430…012.jpg。", wrap=True))
         photos.box.addStretch(1)
         photos.box.addLayout(row(self._photos_button, 1))
         last = Card()
@@ -149,9 +149,9 @@ class ImportView(Page):
             chips.append(chip)
         self._model: RowsModel[PlannedRow] = RowsModel(
             [
-                Column("哪一行", lambda r: r.file or f"第 {r.number} 行", 230),
+                Column("哪一行", lambda r: r.file or f"第 {r.number} 行", 220),
                 Column("姓名", lambda r: r.name, 110),
-                Column("身份证号", lambda r: r.id_number, 230),
+                Column("身份证号", lambda r: r.id_number, 200),
                 Column("会怎样", effect),
             ]
         )

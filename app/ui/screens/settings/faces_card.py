@@ -114,8 +114,8 @@ class PhotosDialog(FittedDialog):
         self.resize(1040, 560)
         self._model: RowsModel[DoubtfulPhoto] = RowsModel(
             [
-                Column("姓名", lambda p: p.name, 210),
-                Column("个人编号", lambda p: p.personnel_number, 130),
+                Column("姓名", lambda p: p.name, 150),
+                Column("个人编号", lambda p: p.personnel_number, 125),
                 Column("照片", lambda p: p.words),
             ]
         )

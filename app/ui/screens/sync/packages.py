@@ -1,4 +1,4 @@
-"""Without a network: the card with 「导出到U盘」 and 「从U盘导入」, and the presenter that runs both off the window's thread."""
+"""Without a network: the card with 「导出到 U 盘」 and 「从 U 盘导入」, and the presenter that runs both off the window's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,10 +65,10 @@ class PackageCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self._out, self._in = button("导出到U盘", "package_export"), button("从U盘导入", "package_import")
+        self._out, self._in = button("导出到 U 盘", "package_export"), button("从 U 盘导入", "package_import")
         self._out.clicked.connect(self._choose_folder)
         self._in.clicked.connect(self._choose_file)
-        self._progress = ProgressLine("package_progress", "U盘导出导入进度")
+        self._progress = ProgressLine("package_progress", "U 盘导出导入进度")
         self._badge = Badge("package_badge")
         self.box.addLayout(row(label("没有网络时", "large"), 1, self._out, self._in))
         self.box.addWidget(label(HINT, "muted", wrap=True))

@@ -21,10 +21,12 @@ SEVERITY = {
 }
 CHIP = (238, 296)
 """Least width and height of each picture, px: the proportion of a card photo."""
-LARGEST = 1.7
+LARGEST = 2.0
 """How far they grow on a large screen, so that the clerk sees more and the words keep their room."""
-ROOM = (640, 290)
+ROOM = (440, 220)
 """Width and height that the words and buttons beside and below the pictures need, px."""
+WORDS_PX = 260
+"""Least width of the words."""
 
 
 class ReviewPanel(Card):
@@ -44,6 +46,7 @@ class ReviewPanel(Card):
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             pictures.addLayout(column(picture, caption, 1, spacing=4))
         self._badge = Badge("review_advice")
+        self._badge.setMinimumWidth(WORDS_PX)
         self._reasons = label("", wrap=True, name="review_reasons")
         self._more = button("看详情", "review_more", "link", tip="每一项是怎么判断的")
         self._cues = label("", "muted", wrap=True, name="review_cues")
@@ -59,7 +62,8 @@ class ReviewPanel(Card):
         self._pass.clicked.connect(self.passed)
         self._again.clicked.connect(self.again_asked)
         self._form.clicked.connect(self.form_asked)
-        self.box.addWidget(label("请您判断", "title"))
+        self._who = label("", "large", name="review_who")
+        self.box.addLayout(row(label("请您判断", "title"), self._who, 1, spacing=24))
         self.box.addLayout(pictures)
         self.box.addStretch(1)
         self.box.addLayout(row(self._form, self._again, 1, self._pass))
@@ -79,7 +83,9 @@ class ReviewPanel(Card):
         self._best.show_picture(state.best_chip or state.best_frame)
         card = state.view.card
         if card is not None:
-            age = face_text.photo_age(card.retiree.photo_taken_on, (visit.captured_at or visit.updated_at).date())
+            retiree = card.retiree
+            self._who.setText(f"{retiree.name}　{text.SEX[retiree.sex]}　{state.age} 岁　尾号 {retiree.id_number[-4:]}")
+            age = face_text.photo_age(retiree.photo_taken_on, (visit.captured_at or visit.updated_at).date())
             self._taken.setText(f"社保卡照片，{age}" if state.photo is not None else "没有社保卡照片")
         advice = visit.advice
         if advice is not None:
@@ -115,7 +121,6 @@ class OverrideDialog(FittedDialog):
         ):
             edit.setObjectName(name)
             edit.setAccessibleName(words)
-            edit.setPlaceholderText(words)
             edit.textChanged.connect(self._check)
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._reason.textChanged.connect(self._check)
@@ -131,7 +136,7 @@ class OverrideDialog(FittedDialog):
             ("另一位同事（复核员或管理员）的账号", self._login),
             ("另一位同事的密码", self._password),
         ):
-            caption = label(words, "muted")
+            caption = label(words)
             caption.setBuddy(widget)
             box.addWidget(caption)
             box.addWidget(widget)

@@ -14,6 +14,9 @@ from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.pictures import PhotoView
 from app.ui.widgets.step_bar import StepBar
 
+TELL_WHO = (VisitStep.FORM, VisitStep.RECEIPT, VisitStep.REVIEW)
+"""Their panels say themselves who it is and need the room."""
+
 
 class RecordPanel(Card):
     """Seen only after a kill between decision and record. Signals: record_asked()."""
@@ -62,7 +65,7 @@ class VisitView(Page):
     def _who(self) -> Card:
         card = Card(margin=18, spacing=8)
         card.setFixedWidth(236)
-        self._photo = PhotoView(179, 220, name="visit_photo")
+        self._photo = PhotoView(198, 243, name="visit_photo")
         self._name = label("", "title", wrap=True, name="visit_name")
         self._facts = label("", wrap=True)
         for widget in (self._photo, self._name, self._facts):
@@ -88,13 +91,13 @@ class VisitView(Page):
         self._name.setText(retiree.name)
         taken = f"\n照片摄于 {retiree.photo_taken_on.year} 年" if retiree.photo_taken_on else ""
         self._facts.setText(
-            f"{text.SEX[retiree.sex]}　{state.age} 岁\n尾号 {retiree.id_number[-4:]}\n个人编号\n{retiree.personnel_number}{taken}"
+            f"{text.SEX[retiree.sex]}　{state.age} 岁\n尾号 {retiree.id_number[-4:]}\n个人编号 {retiree.personnel_number}{taken}"
         )
         order = [step for step, _name in text.STEPS]
         self.steps.show_step(order.index(state.step) if state.step in order else -1)
         self.steps.setVisible(state.step is not VisitStep.FORM)
         self._leave.setVisible(state.step not in (VisitStep.FORM, VisitStep.RECEIPT))  # these have their own way out
-        self._person.setVisible(state.step not in (VisitStep.FORM, VisitStep.RECEIPT))
+        self._person.setVisible(state.step not in TELL_WHO)
         panel = self._panels.get(state.step)
         if panel is not None and panel is not self._stack.currentWidget():
             self._stack.setCurrentWidget(panel)
