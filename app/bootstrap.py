@@ -60,7 +60,7 @@ from app.storage import backup
 from app.ui import theme
 from app.ui.away_mode import Ending
 from app.ui.desktop import Desktop
-from app.ui.error_text import words
+from app.ui.error_text import LAST_RUN, words
 from app.ui.incident_box import show_incident, watch_incidents
 from app.ui.means import Means
 from app.ui.screens.selftest.presenter import Care
@@ -179,6 +179,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     stack.callback(_seal_at_close, store)
     stack.callback(store.pack_source.stop)
     alarm.raised.connect(desktop.incident)
+    if alarm.ended:
+        desktop.notice(LAST_RUN.format(incident=alarm.ended))
     if options.updates:
         stack.callback(store.updates.stop)
         watch_updates(

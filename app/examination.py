@@ -1,10 +1,12 @@
 """What the desk looks at when it examines itself, and the diagnostics bundle. Below bootstrap, above the adapters.
 
-The bundle holds versions, the examination and the logs, nothing of anybody: numbers and Chinese words in logs are blotted out once more.
+The bundle holds versions, the examination and the logs, nothing of anybody: what still looks like somebody's data is blotted out
+once more, and the user's own folders lose their names.
 """
 
 import io
 import platform
+import re
 import shutil
 import sys
 import zipfile
@@ -18,10 +20,12 @@ from sqlalchemy import Engine
 from app import resources
 from app.camera.directory import Cameras
 from app.errors import AppError
+from app.incidents import NATIVE, native_lines
 from app.paths import DeskPaths
 from app.runtime import sounds
 from app.services import checks
-from app.services.checks import Check, CheckLine, Found, without_personal_data
+from app.services.blots import without_personal_data
+from app.services.checks import Check, CheckLine, Found
 from app.services.context import Desk
 from app.services.ports import AuditSeal, Scanners, Signer
 from app.services.stored_settings import CAMERA, load_identity, load_last_sync, load_skew
@@ -41,6 +45,7 @@ PACKAGES = (
     "reportlab",
     "cryptography",
 )
+_LOG, _REPORT = re.compile(r"certdesk\.log(\.\d)?"), re.compile(r"crash-[0-9A-F]{4}-[0-9A-F]{4}\.txt")
 LONGEST_LOG = 2 * 1024 * 1024
 
 
@@ -187,16 +192,30 @@ def _voice() -> Found:
 
 
 def bundle(paths: DeskPaths, lines: Sequence[CheckLine]) -> bytes:
-    """The diagnostics as a zip."""
+    """The diagnostics as a zip; names of files are ours, whatever else lies in the folders stays there."""
+    told = {"versions.txt": "\n".join(_versions()), "selftest.txt": checks.report(lines)}
+    for log in sorted(paths.logs.glob("certdesk.log*")):
+        if _LOG.fullmatch(log.name):
+            told[f"logs/{log.name}.txt"] = _discreet(_tail(log), paths)
+    for report in sorted(paths.crashes.glob("crash-*.txt")):
+        if _REPORT.fullmatch(report.name):
+            told[f"crashes/{report.name}"] = _discreet(_tail(report), paths)
+    for native in sorted(paths.crashes.glob(NATIVE.format(process="*"))):
+        if trace := native_lines(_tail(native)):  # of this very run: a process of ours, not the desk's own
+            told[f"crashes/{native.name}.txt"] = _discreet("\n".join(trace), paths)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("versions.txt", "\n".join(_versions()))
-        archive.writestr("selftest.txt", checks.report(lines))
-        for log in sorted(paths.logs.glob("*.log*")):
-            archive.writestr(f"logs/{log.name}.txt", without_personal_data(_tail(log)))
-        for report in sorted(paths.crashes.glob("crash-*.txt")):
-            archive.writestr(f"crashes/{report.name}", without_personal_data(_tail(report)))
+        for name, text in told.items():
+            archive.writestr(name, text)
     return target.getvalue()
+
+
+def _discreet(text: str, paths: DeskPaths) -> str:
+    """Folders first: a home need not lie in /home."""
+    for folder, words in ((paths.data, "<data>"), (Path.home(), "<home>")):
+        if len(folder.parts) > 1:
+            text = text.replace(str(folder), words)
+    return without_personal_data(text)
 
 
 def _tail(path: Path) -> str:

@@ -64,7 +64,7 @@ class Incidents:
                 file.unlink()
                 if text.strip():
                     numbers.append(new_number())
-                    self._write(numbers[-1], [f"{file.stem}: the process was ended from below", *_native_lines(text)])
+                    self._write(numbers[-1], [f"{file.stem}: the process was ended from below", *native_lines(text)])
         return tuple(numbers)
 
     def watch_native(self) -> Callable[[], None]:
@@ -109,17 +109,21 @@ def new_number() -> str:
     return f"{text[:4]}-{text[4:]}"
 
 
-def _native_lines(text: str) -> list[str]:
+def native_lines(text: str) -> list[str]:
+    """What a crash below Python has left, without the folders of this machine."""
     lines = [line for line in text.splitlines() if line.startswith("Fatal Python error") or "exception" in line][:2]
     return lines + [f"  {place(file)}:{line} {name}" for file, line, name in _FRAME.findall(text)]
 
 
 def of_environment(process: str) -> Incidents | None:
-    """For a child process: where its parent wants the reports."""
+    """For a child process: its book in the folder that its parent has named, watching from now on for what nobody catches."""
     folder = os.environ.get(FOLDER, "")
     if not folder:
         return None
-    return Incidents(Path(folder), _now, process=process)
+    book = Incidents(Path(folder), _now, process=process)
+    book.watch_native()
+    watch(book, lambda _number: None)  # the parent tells that its process has died
+    return book
 
 
 def _now() -> datetime:

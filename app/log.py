@@ -1,20 +1,24 @@
 """Logging: one rotating file with ids only, warnings on the console too. Never names, ID numbers or pictures.
 
 Callers log ids. Two locks behind that: an exception is written without its message, which may quote values, and what still looks like a
-name, a long number or the bytes of a picture is blotted out.
+name, a long number or the bytes of a picture is blotted out. A log that can't be written (a full disk) costs its line and nothing else.
 """
 
+import contextlib
 import logging
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from app.errors import AppError
-from app.services.checks import without_names
+from app.services.blots import without_names
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 LARGEST_BYTES = 2 * 1024 * 1024
 KEPT_FILES = 5
+LONGEST = 16 * 1024
+"""Characters of one record; a fault thousands of calls deep must not turn the file over."""
 DEEPEST = 8
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,7 +62,8 @@ class Discreet(logging.Formatter):
         """Another handler may have left the exception's words with the record: they are not taken."""
         kept, record.exc_text = record.exc_text, None
         try:
-            return super().format(record)
+            text = super().format(record)
+            return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}\n…\n{text[-LONGEST // 2 :]}"
         finally:
             record.exc_text = kept
 
@@ -73,18 +78,40 @@ class Discreet(logging.Formatter):
         return ""
 
 
+class Silent(logging.StreamHandler[TextIO]):
+    """To the console, if there is one."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Python's own way prints the record with all its values to wherever stderr goes."""
+
+
+class Rotating(RotatingFileHandler):
+    """Stays within its bounds and never tells of its own troubles."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """As above: the line is lost, the program goes on."""
+
+    def doRollover(self) -> None:
+        """Where the full file can't be put aside (Windows, while another process has it open) it starts anew."""
+        try:
+            super().doRollover()
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(self.baseFilename).write_bytes(b"")
+
+
 def start_logging(folder: Path, *, console: bool = True) -> None:
     """Send the root logger's records to ``folder``/certdesk.log; to stderr from WARNING on."""
     folder.mkdir(parents=True, exist_ok=True)
     root = logging.getLogger()
     root.setLevel(logging.INFO)
-    file = RotatingFileHandler(
+    file = Rotating(
         folder / "certdesk.log", maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
     )
     file.setFormatter(Discreet(FORMAT))
     root.addHandler(file)
     if console:
-        shown = logging.StreamHandler()
+        shown = Silent()
         shown.setLevel(logging.WARNING)
         shown.setFormatter(Discreet(FORMAT))
         root.addHandler(shown)

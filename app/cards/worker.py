@@ -61,6 +61,9 @@ def main(_arguments: list[str]) -> int:
             os.nice(NICENESS)
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get into the answers
+    from app import incidents
+
+    incidents.of_environment("cards")
     serve(reader(), sys.stdin.buffer, sink)
     return 0
 

@@ -88,11 +88,10 @@ def main(arguments: list[str]) -> int:
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get into the answers
     from app import incidents
-    from app.face.engine import LocalEngine
 
     book = incidents.of_environment("engine")
-    if book is not None:
-        book.watch_native()
+    from app.face.engine import LocalEngine
+
     pack = Path(arguments[1]) if len(arguments) > 1 else None
     serve(LocalEngine(Path(arguments[0]), pack=pack), sys.stdin.buffer, sink, book.report if book is not None else None)
     return 0

@@ -1,10 +1,10 @@
 """The desk's own examination in plain words: what was looked at, whether it is well, what to do. Knows no adapter."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.errors import AppError
+from app.services.blots import without_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def run(checks: Iterable[Check], explain: Callable[[AppError], str]) -> tuple[Ch
         except AppError as error:
             found = _told(explain(error))
         except Exception as error:  # noqa: BLE001 - an examination reports whatever went wrong and goes on
-            found = Found(False, f"没有查成（{type(error).__name__}）", "请存成报告，发给技术支持。")
+            found = Found(False, f"没有查成（{type(error).__name__}）", "请点“打包诊断信息”，发给技术支持。")
         lines.append(CheckLine(name, found.good, found.words, found.todo, found.naming))
     return tuple(lines)
 
@@ -57,26 +57,9 @@ def _told(sentence: str) -> Found:
 
 def report(lines: Iterable[CheckLine]) -> str:
     """The lines as text that may be given away."""
-    return "\n".join(
-        f"{'正常' if line.good else '注意'}　{line.name}：{'（名称不写进报告）' if line.naming else line.words}　{line.todo}".rstrip()
-        for line in lines
+    return without_numbers(
+        "\n".join(
+            f"{'正常' if line.good else '注意'}　{line.name}：{'（名称不写进报告）' if line.naming else line.words}　{line.todo}".rstrip()
+            for line in lines
+        )
     )
-
-
-_NUMBERS = re.compile(r"\d{6,}[0-9Xx]?")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,}")
-
-
-_ID_OR_PHONE = re.compile(r"(?<![0-9a-f]{4}-)(?<!\d)\d{11,}[Xx]?")
-"""Not the last group of a UUID."""
-_BYTES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+[^\s'\"]*|[A-Za-z0-9+/_-]{80,}={0,2}")
-
-
-def without_personal_data(text: str) -> str:
-    """A line for others' eyes: long numbers become 〔号〕, stretches of Chinese 〔文〕, bytes 〔图〕. Logs hold none; a second lock."""
-    return _HAN.sub("〔文〕", _NUMBERS.sub("〔号〕", _BYTES.sub("〔图〕", text)))
-
-
-def without_names(text: str) -> str:
-    """The same for the desk's own log, where ids with their shorter numbers must stay readable."""
-    return _HAN.sub("〔文〕", _ID_OR_PHONE.sub("〔号〕", _BYTES.sub("〔图〕", text)))

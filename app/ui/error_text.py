@@ -248,6 +248,9 @@ ERROR_TEXT: dict[str, str] = {
     "visit.override_needed": "程序没有建议“匹配”。要通过，请写明理由，并请另一位同事确认。",
     "visit.unknown": "没有找到这次办理，请重新查找。",
 }
+LAST_RUN = (
+    "上次程序意外关闭了（编号 {incident}）。已经存好的都还在，没办完的可以接着办；如果又这样，请把编号告诉管理员。"
+)
 UNEXPECTED = "程序出了意外（编号 {incident}）。已经存好的都还在；请重试，仍不行请把编号告诉管理员。"
 
 

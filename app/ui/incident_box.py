@@ -31,11 +31,11 @@ def show_incident(number: str) -> None:
 
 def watch_incidents(incidents: Incidents, stack: ExitStack) -> Alarm:
     """From now on nothing goes wrong unreported, here and in the engine's process."""
-    for number in incidents.collect_native():
-        log.error("the last run was ended from below: incident %s", number)
+    alarm = Alarm()
+    for alarm.ended in incidents.collect_native():
+        log.error("the last run was ended from below: incident %s", alarm.ended)
     stack.callback(incidents.watch_native())
     os.environ[FOLDER] = str(incidents.folder)
-    alarm = Alarm()
     alarm.raised.connect(show_incident)
     stack.callback(watch(incidents, alarm.tell))
     return alarm

@@ -19,14 +19,15 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app import bootstrap
-from app.bootstrap import Options, Store, build, open_desk
+from app.bootstrap import Options, Store, build, incidents_of, open_desk
 from app.errors import AppError
 from app.examination import bundle
 from app.incidents import FOLDER, KEPT, Incidents, watch
-from app.log import KEPT_FILES, LARGEST_BYTES, place, start_logging
+from app.log import KEPT_FILES, LARGEST_BYTES, LONGEST, place, start_logging
 from app.paths import DeskPaths
 from app.runtime.alarm import Alarm
-from app.ui.error_text import UNEXPECTED, words
+from app.ui.error_text import LAST_RUN, UNEXPECTED, words
+from app.ui.incident_box import watch_incidents
 from app.ui.start_trouble import StartTrouble
 
 NAME, NUMBER, PHONE = "谭𬭎远", "439999194404061078", "13812345678"
@@ -97,7 +98,11 @@ def test_report_log_and_bundle_hold_nothing_of_anybody(logged: DeskPaths) -> Non
     log.warning("careless: %s %s %r", NAME, NUMBER, PICTURE)
     log.warning("careless: %s", ValueError(f"{NAME} {PHONE}"))
     log.info("visit 019368a1-1111-7222-8333-944445555666 kept")
-    (logged.crashes / "crash-OLD.txt").write_text(f"{NAME} {NUMBER} {PICTURE!r}")
+    (logged.crashes / "crash-0000-0000.txt").write_text(f"{NAME} {NUMBER} {PICTURE!r}")
+    (logged.crashes / f"crash-{NAME}.txt").write_text("a name that is not ours")
+    (logged.crashes / "native-engine-7.trace").write_text(
+        f'Fatal Python error: x\n  File "/home/{NAME}/a.py", line 3 in fall'
+    )
     written = (logged.logs / "certdesk.log").read_text("utf-8")
     with zipfile.ZipFile(io.BytesIO(bundle(logged, ()))) as archive:
         names = set(archive.namelist())
@@ -105,7 +110,15 @@ def test_report_log_and_bundle_hold_nothing_of_anybody(logged: DeskPaths) -> Non
     for planted in PLANTED:
         assert planted not in written
         assert planted not in packed
-    assert {f"crashes/crash-{number}.txt", "crashes/crash-OLD.txt", "logs/certdesk.log.txt"} <= names
+    assert names == {
+        f"crashes/crash-{number}.txt",
+        "crashes/crash-0000-0000.txt",
+        "crashes/native-engine-7.trace.txt",
+        "logs/certdesk.log.txt",
+        "versions.txt",
+        "selftest.txt",
+    }
+    assert "a.py:3 fall" in packed
     assert number in packed
     assert number in written
     assert "test_incidents.py" in written
@@ -249,12 +262,107 @@ def test_a_crash_below_python_is_reported_at_the_next_start(paths: DeskPaths) ->
 
 def test_the_log_turns_over_and_stays_small(logged: DeskPaths) -> None:
     log = logging.getLogger("app.test")
-    line = "x" * 60 + " "
-    for _ in range(int(LARGEST_BYTES * (KEPT_FILES + 2) / (len(line) * 1000))):
-        log.info(line * 1000)
+    line = ("x" * 60 + " ") * 200
+    for _ in range(LARGEST_BYTES * (KEPT_FILES + 2) // len(line)):
+        log.info(line)
     files = sorted(logged.logs.glob("certdesk.log*"))
     assert len(files) == KEPT_FILES + 1
     assert all(file.stat().st_size <= LARGEST_BYTES for file in files)
+
+
+def test_a_record_without_end_does_not_turn_the_files_over(logged: DeskPaths) -> None:
+    log = logging.getLogger("app.test")
+    log.info("the first")
+    for _ in range(3):
+        log.info("y " * 200_000)
+    text = (logged.logs / "certdesk.log").read_text("utf-8")
+    assert "the first" in text
+    assert len(text) < 4 * LONGEST
+
+
+def test_a_file_that_cannot_be_put_aside_starts_anew(logged: DeskPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, while another process has it open."""
+
+    def refuse(*_names: object) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(os, "rename", refuse)
+    log = logging.getLogger("app.test")
+    for number in range(3 * LARGEST_BYTES // 10_000):
+        log.info("%s %s", number, "x " * 5000)
+    file = logged.logs / "certdesk.log"
+    assert file.stat().st_size <= LARGEST_BYTES
+    assert f" {number} " in file.read_text("utf-8")
+
+
+FULL = f"""
+import logging, os, pathlib, resource, sys
+from datetime import UTC, datetime
+from app.incidents import Incidents
+from app.log import start_logging
+folder = pathlib.Path(sys.argv[1])
+start_logging(folder / "logs")
+log = logging.getLogger("app.test")
+log.info("before")
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))  # what a full disk is to a writer
+for _ in range(50):
+    log.info("visit %s", {NAME!r})
+log.info("%s %s", {NAME!r})  # one that can't even be formatted
+number = Incidents(folder / "crashes", lambda: datetime(2026, 1, 1, tzinfo=UTC)).report(ValueError({NAME!r}))
+print(number)
+"""
+
+
+def test_a_full_disk_costs_lines_of_the_log_and_nothing_else(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
+    assert told.returncode == 0
+    assert len(told.stdout.strip()) == 9
+    assert "incident" in told.stderr  # still told on the console
+    for words_ in (NAME, "Traceback", "Logging error"):
+        assert words_ not in told.stderr
+    assert "before" in (tmp_path / "logs" / "certdesk.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("worker", ["app.face.worker", "app.cards.worker"])
+def test_a_process_of_ours_that_dies_at_its_start_leaves_a_report_and_no_values(paths: DeskPaths, worker: str) -> None:
+    script = (
+        "import sys, importlib\n"
+        f"worker = importlib.import_module({worker!r})\n"
+        f"def breaks(*_a, **_k): raise ValueError({NAME!r})\n"
+        "worker.serve = breaks\n"
+        f"sys.exit(worker.main([{str(ROOT / 'resources')!r}]))\n"
+    )
+    gone = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, FOLDER: str(paths.crashes)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert gone.returncode == 1
+    ((_name, text),) = reports(paths).items()
+    assert "ValueError" in text
+    assert NAME not in text + gone.stderr
+
+
+def test_the_window_says_that_the_last_run_ended_from_below(qtbot: QtBot, paths: DeskPaths) -> None:
+    paths.crashes.mkdir(parents=True)
+    (paths.crashes / "native-desk-1.trace").write_text(
+        'Fatal Python error: Segmentation fault\n  File "x.py", line 1 in f'
+    )
+    options = Options(paths=paths, file_secrets=True)
+    with ExitStack() as stack:
+        alarm = watch_incidents(incidents_of(options), stack)
+        desktop = build(options, stack, open_desk(options, stack), alarm)
+        said = desktop.window.findChild(QLabel, "message_words")
+        assert isinstance(said, QLabel)
+        ((name, _text),) = reports(paths).items()
+        assert said.text() == LAST_RUN.format(incident=name.removeprefix("crash-").removesuffix(".txt"))
+        desktop.window.close()
 
 
 def test_the_window_says_a_bug_with_the_number_of_its_report(qtbot: QtBot, paths: DeskPaths) -> None:

@@ -76,7 +76,10 @@ def test_the_headline_counts_and_each_line_says_what_to_do(
     assert ("请接好打印机。" in shown) is (BAD in lines)
     save = view.findChild(QPushButton, "selftest_save")
     assert save is not None
-    assert save.isEnabled() is bool(lines)
+    assert save.isEnabled()
+    assert save.text().startswith("打包诊断信息")
+    view.show_state(SelftestState(running=True))
+    assert not save.isEnabled()
     view.show_state(SelftestState(lines=(GOOD,)))
     assert "没有找到" not in [one.text() for one in view.findChildren(QLabel)]
 

@@ -8,7 +8,7 @@ from app.ui.screens.selftest.presenter import SelftestState
 from app.ui.widgets.badge import Badge, chip
 from app.ui.widgets.basic import Card, Page, button, label, row
 
-NO_PERSONAL_DATA = "报告里没有姓名、证件号和照片，可以放心发给技术支持。"
+NO_PERSONAL_DATA = "诊断信息里没有姓名、证件号和照片，可以放心发给技术支持。"
 
 
 class SelftestView(Page):
@@ -22,7 +22,10 @@ class SelftestView(Page):
     def __init__(self) -> None:
         super().__init__()
         self._headline = Badge("selftest_headline")
-        self._again, self._save = button("再查一遍", "selftest_again"), button("存成报告……", "selftest_save", "primary")
+        self._again, self._save = (
+            button("再查一遍", "selftest_again"),
+            button("打包诊断信息……", "selftest_save", "primary"),
+        )
         sound, back = button("试听声音", "selftest_sound"), button("返回设置", "selftest_back", "link")
         for made, signal in (
             (self._again, self.again_asked),
@@ -54,8 +57,8 @@ class SelftestView(Page):
             self._headline.show_sentence(Severity.WARNING, f"有 {state.bad} 项要看一看，照右边的话做就行")
         else:
             self._headline.show_sentence(Severity.GOOD, "一切正常")
-        for made in (self._again, self._save):
-            made.setEnabled(bool(state.lines))
+        for made in (self._again, self._save):  # also when the examination itself has broken
+            made.setEnabled(not state.running)
         self._words.setText("已存好，请把这个文件发给技术支持。" if state.saved else NO_PERSONAL_DATA)
         if not state.saved:
             self._show_lines(state)
