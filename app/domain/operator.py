@@ -40,3 +40,8 @@ class Operator:
     def reviews(self) -> bool:
         """Whether this account may look into others' work."""
         return self.active and self.role is not Role.CLERK
+
+    @property
+    def administers(self) -> bool:
+        """Whether this account may manage the desk."""
+        return self.active and self.role is Role.ADMIN

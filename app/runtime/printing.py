@@ -1,6 +1,8 @@
 """The system's print dialog and save dialog, and what the clerk chose there the last time."""
 
 import contextlib
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,13 @@ Ask = Callable[[QWidget | None, PrintChoice | None], PrintChoice | None]
 _SIDES = {
     QPrinter.DuplexMode.DuplexLongSide: "two-sided-long-edge",
     QPrinter.DuplexMode.DuplexShortSide: "two-sided-short-edge",
+}
+WHY_NOT: dict[int | None, str] = {
+    errno.ENOSPC: "file.disk_full",
+    errno.EDQUOT: "file.disk_full",
+    errno.EROFS: "file.read_only",
+    errno.EACCES: "file.read_only",
+    errno.EPERM: "file.read_only",
 }
 
 
@@ -96,7 +105,7 @@ class Printing(QObject):
         )
 
     def save_pdf(self, pdf: bytes, *, suggested_name: str) -> bool:
-        """Save where the clerk says; False when the dialog was closed. AppError('file.not_written')."""
+        """Save where the clerk says; False when the dialog was closed. AppError: file.not_written, file.disk_full, file.read_only."""
         return self.save_file(pdf, suggested_name=suggested_name, kinds="PDF (*.pdf)")
 
     def save_file(self, data: bytes, *, suggested_name: str, kinds: str) -> bool:
@@ -108,12 +117,15 @@ class Printing(QObject):
         target = Path(name if name.lower().endswith(ending) else f"{name}{ending}")
         part = target.with_name(f".{target.name}.part")
         try:
-            part.write_bytes(data)
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())  # a stick takes it later, and may be full then
             part.replace(target)
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-            raise AppError("file.not_written", name=target.name) from error
+            raise AppError(WHY_NOT.get(error.errno, "file.not_written"), name=target.name) from error
         return True
 
     def close(self) -> None:

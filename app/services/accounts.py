@@ -147,7 +147,7 @@ class Accounts:
                 raise AppError("account.not_allowed")
             return
         operator = store.operators.get(by)
-        if operator is None or operator.role is not Role.ADMIN or not operator.active:
+        if operator is None or not operator.administers:
             raise AppError("account.not_allowed")
 
     def _audit(self, store: UnitOfWork, by: OperatorId | None, action: str, subject: str, details: str = "") -> None:

@@ -1,77 +1,38 @@
 """Erasing what has passed its time (PIPL art. 47), and what a person may ask of the unit: a hold, an earlier end.
 
-A file of the vault goes when every row that names it has passed; a row that is not settled (unsent, open, unfinished) never passes.
-Cut off anywhere, the next run finds the same and finishes. The fact of each certification stays: the pension's file needs it.
+A run erases in small pieces, whole persons at a time, and the store is free for others between two of them. The rows of a piece go in one
+transaction, which keeps the list of their files; then the files go. So a run that is cut off leaves nobody half erased, and the next one
+begins with the files of the list. The fact of each certification stays: the pension's file needs it.
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from app.domain.calendar import civil_day
 from app.domain.fraud import FraudSign
 from app.domain.ids import OperatorId, RetireeId, Sha256
-from app.domain.policy import Policy
-from app.domain.retention import DataKind, passed
+from app.domain.operator import Operator
 from app.errors import AppError
 from app.services.context import Desk
+from app.services.erasure_scan import ErasurePlan as ErasurePlan, Scan, Terms, pieces
 from app.services.ports import AuditEntry, UnitOfWork
-from app.services.retention_ports import NamedFiles, files_in
+from app.services.retention_ports import NamedFiles, Written
 from app.services.stored_settings import load_last_sync, load_skew
 
 HOLDS, WITHDRAWN = "privacy.holds", "privacy.withdrawn"
-LAST_RUN = "privacy.last_run"
+LAST_RUN, LEAVING = "privacy.last_run", "privacy.leaving"
+"""LEAVING: files whose rows are erased already, and which go next."""
 TRUSTED_DAYS, TRUSTED_SKEW_S = 45, 86_400.0
 """The clock counts only when the center confirmed it so lately, and so near: a clock that is years ahead must not erase anything."""
 STRAY_DAYS = 30
 """A file that no row names is left alone so long: what is being written is named a moment later."""
-JOURNAL = "journal"
-"""Of an import: it names the photos that were there before, to which the import may be undone."""
-KIND = {
-    ("certifications", ""): DataKind.EVIDENCE,
-    ("outbox", "certification"): DataKind.EVIDENCE,
-    ("visits", ""): DataKind.EVIDENCE,
-    ("visits", "abandoned"): DataKind.ABANDONED,
-    ("cases", ""): DataKind.PAPER,
-    ("outbox", "form_submission"): DataKind.PAPER,
-    ("outbox", "death_report"): DataKind.PAPER,
-    ("outbox", "loss_report"): DataKind.PAPER,
-    ("outbox", "custody_report"): DataKind.PAPER,
-    ("eligibility_reports", ""): DataKind.PAPER,
-    ("follow_ups", ""): DataKind.CONTACT,
-    ("audit", JOURNAL): DataKind.JOURNAL,
-}
-"""Rows that can pass; whatever is not here stays, with the files that it names."""
-FACE = (DataKind.EVIDENCE, DataKind.ABANDONED)
-COUNTED = ("certifications", "cases", "visits", "follow_ups")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErasurePlan:
-    """What is due.
-
-    Attributes:
-        rows: those that have passed and still hold something.
-        files: vault files that only such rows name, and that are here.
-        named: files that rows which stay name.
-        oldest: day of the oldest row.
-        held: how many rows a hold or an open fraud sign keeps back.
-        unconfirmed: the center has not confirmed the date lately, so nothing passes by time.
-    """
-
-    rows: tuple[NamedFiles, ...] = ()
-    files: tuple[Sha256, ...] = ()
-    named: frozenset[Sha256] = field(default=frozenset(), repr=False)
-    oldest: date | None = None
-    held: int = 0
-    unconfirmed: bool = False
-
-    @property
-    def counts(self) -> Mapping[DataKind, int]:
-        """Rows by kind; a record on its way out is counted with what it is about."""
-        return Counter(KIND[row.table, row.kind] for row in self.rows if row.table in COUNTED)
+REST_S = 0.005
+"""After each piece, so that whoever waits for the store or the processor has it."""
+_one_run_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +45,23 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Use cases of the administrator and of the person at the desk. ``open_signs``: fraud signs that nobody has settled yet."""
+    """Use cases of the administrator and of the person at the desk.
+
+    Attributes:
+        open_signs: fraud signs that nobody has settled yet.
+        rest: called after each piece.
+    """
 
     desk: Desk
     open_signs: Callable[[], Iterable[FraudSign]] = tuple
+    rest: Callable[[], None] = field(default=lambda: time.sleep(REST_S), repr=False)
 
     def due(self) -> ErasurePlan:
         """What a run would erase now."""
         signs = tuple(self.open_signs())
         with self.desk.uow() as store:
-            return self._plan(store, signs)
+            scan = self._scan(store, signs)
+        return scan.plan()
 
     def last_run(self) -> datetime | None:
         """When it last ran to its end."""
@@ -107,29 +75,66 @@ class Erasure:
         return self.run() if last is None or last.date() < now.date() else None
 
     def run(self, *, operator_id: OperatorId | None = None) -> ErasurePlan:
-        """Erase what is due: said in the log before and after, with counts only. AppError('vault.unwritable')."""
+        """Erase what is due: the administrator says so, None when the program does by itself.
+
+        AppError('account.not_allowed'), ('vault.unwritable').
+        """
+        if operator_id is not None:
+            self._require(operator_id, lambda who: who.administers, "erase", "")
+        return self._run(operator_id)
+
+    def _run(self, by: OperatorId | None) -> ErasurePlan:
+        """Said in the log before and after, with counts only."""
         signs = tuple(self.open_signs())
+        with _one_run_at_a_time, self.desk.vault.noting() as put, self._watched(signs) as (scan, written):
+            plan = scan.plan()
+            rows: list[NamedFiles] = []
+            files: list[Sha256] = []
+            spared: set[Sha256] = set()
+            try:
+                for theirs, go in pieces(plan):
+                    going = self._erase_rows(by, theirs, go, spared | put | written.files, spared)
+                    for sha in going.files:
+                        self.desk.vault.forget(sha, unless=put)
+                    rows += going.rows
+                    files += going.files
+                    self.rest()
+                before = self.desk.clock.now() - timedelta(days=STRAY_DAYS)
+                named = scan.named | written.files
+                strays = 0 if plan.unconfirmed else self.desk.vault.sweep(named, before=before)
+            except OSError as error:
+                raise AppError("vault.unwritable") from error
+            done = replace(plan, rows=tuple(rows), files=tuple(files))
+            self._finish(by, done, strays)
+        return done
+
+    def _erase_rows(
+        self,
+        by: OperatorId | None,
+        rows: Sequence[NamedFiles],
+        files: Sequence[Sha256],
+        needed: set[Sha256],
+        spared: set[Sha256],
+    ) -> ErasurePlan:
+        """One piece: rows that still stand as they did, and are not held since. What others need is added to ``spared``."""
         with self.desk.uow() as store:
-            plan = self._plan(store, signs)
-            if plan.files or plan.rows:
-                self._audit(store, operator_id, "privacy.erasing", "", f"files={len(plan.files)}")
-                store.commit()
-        try:
-            for sha in plan.files:
-                self.desk.vault.forget(sha)
-            before = self.desk.clock.now() - timedelta(days=STRAY_DAYS)
-            strays = 0 if plan.unconfirmed else self.desk.vault.sweep(plan.named, before=before)
-        except OSError as error:
-            raise AppError("vault.unwritable") from error
+            still, holds = store.retention.again(rows), _read(store, HOLDS)
+            going = tuple(row for row in rows if row in still and row.retiree_id not in holds)
+            spared |= {sha for row in rows if row not in going for sha in row.files}
+            piece = ErasurePlan(rows=going, files=tuple(sha for sha in files if sha not in needed | spared))
+            store.retention.drop(piece.rows)
+            store.settings.set(LEAVING, json.dumps(piece.files))
+            self._audit(store, by, "privacy.erasing", "", _said(piece))
+            store.commit()
+        return piece
+
+    def _finish(self, by: OperatorId | None, done: ErasurePlan, strays: int) -> None:
         with self.desk.uow() as store:
-            store.retention.drop(plan.rows)
-            if plan.files or plan.rows or strays:
-                by_kind = sorted(f"{kind.value}={number}" for kind, number in plan.counts.items())
-                said = " ".join([*by_kind, f"files={len(plan.files)}", f"strays={strays}"])
-                self._audit(store, operator_id, "privacy.erased", "", said)
+            if done.files or done.rows or strays:
+                self._audit(store, by, "privacy.erased", "", f"{_said(done)} strays={strays}")
+            store.settings.set(LEAVING, "[]")
             store.settings.set(LAST_RUN, self.desk.clock.now().isoformat())
             store.commit()
-        return plan
 
     # ------------------------------------------------------------------ one person
 
@@ -140,66 +145,69 @@ class Erasure:
         return Wishes(hold=holds.get(retiree_id, ""), withdrawn_at=withdrawn.get(retiree_id))
 
     def hold(self, retiree_id: RetireeId, because: str, *, operator_id: OperatorId) -> None:
-        """Nothing of this person's is erased until ``release``. AppError('privacy.reason_missing')."""
+        """Nothing of this person's is erased until ``release``. AppError('account.not_allowed'), ('privacy.reason_missing')."""
+        self._require(operator_id, lambda who: who.reviews, "hold", retiree_id)
         if not because.strip():
             raise AppError("privacy.reason_missing")
         self._write(HOLDS, retiree_id, because.strip(), operator_id, "privacy.held")
 
     def release(self, retiree_id: RetireeId, *, operator_id: OperatorId) -> None:
-        """The hold ends."""
+        """The hold ends. AppError('account.not_allowed')."""
+        self._require(operator_id, lambda who: who.reviews, "release", retiree_id)
         self._write(HOLDS, retiree_id, None, operator_id, "privacy.released")
 
     def withdraw(self, retiree_id: RetireeId, *, operator_id: OperatorId) -> ErasurePlan:
         """The person takes the consent to face pictures back (PIPL art. 15): those made so far go as soon as they are settled.
 
-        What was certified stays certified. AppError('privacy.held') while a hold keeps them.
+        What was certified stays certified. AppError('privacy.held') while a hold keeps them, ('account.not_allowed').
         """
+        self._require(operator_id, lambda who: who.active, "withdraw", retiree_id)
         if self.wishes(retiree_id).hold:
             raise AppError("privacy.held")
         at = self.desk.clock.now().isoformat()
         self._write(WITHDRAWN, retiree_id, at, operator_id, "privacy.withdrawn")
-        return self.run(operator_id=operator_id)
+        return self._run(operator_id)
 
     # ------------------------------------------------------------------ parts
 
-    def _plan(self, store: UnitOfWork, signs: Iterable[FraudSign]) -> ErasurePlan:
-        policy, today = self.desk.policy(store), self._confirmed_today(store)
-        holds, withdrawn = _read(store, HOLDS), _withdrawn(store)
-        kept = {*holds, *(one for sign in signs for one in sign.retirees)}
-        over: list[NamedFiles] = []
-        named = {sha for _record, sha in store.outbox.missing_attachments()}
-        held = 0
-        for row in store.retention.named_files():
-            if not _over(row, today, policy, withdrawn):
-                named |= row.files | (self._in_journals(row.files) if row.kind == JOURNAL else frozenset())
-            elif row.retiree_id in kept:
-                named |= row.files
-                held += 1
-            else:
-                over.append(row)
-        candidates = {sha for row in over for sha in row.files} - named
-        gone = set(self.desk.vault.missing(candidates))
-        files = tuple(sorted(candidates - gone))
-        rows = tuple(row for row in over if row.whole or row.files - gone - named)
-        days = [civil_day(row.at) for row in rows if row.at is not None]
-        return ErasurePlan(
-            rows=rows,
-            files=files,
-            named=frozenset(named),
-            oldest=min(days, default=None),
-            held=held,
-            unconfirmed=today is None,
+    def _scan(self, store: UnitOfWork, signs: Iterable[FraudSign]) -> Scan:
+        kept = {*_read(store, HOLDS), *(one for sign in signs for one in sign.retirees)}
+        terms = Terms(
+            policy=self.desk.policy(store),
+            today=self._confirmed_today(store),
+            withdrawn=_withdrawn(store),
+            kept=frozenset(kept),
         )
+        leaving = frozenset(Sha256(sha) for sha in json.loads(store.settings.get(LEAVING) or "[]"))
+        return Scan(self.desk, terms, leaving, LEAVING, self.rest)
 
-    def _in_journals(self, journals: Iterable[Sha256]) -> frozenset[Sha256]:
-        here = (sha for sha in journals if self.desk.vault.has(sha))
-        return frozenset(sha for journal in here for sha in files_in(self.desk.vault.get(journal).decode()))
+    @contextmanager
+    def _watched(self, signs: Iterable[FraudSign]) -> Iterator[tuple[Scan, Written]]:
+        """A look through the store, and what is written after it began."""
+        with self.desk.uow() as store:
+            scan, written = self._scan(store, signs), store.retention.watch()
+        try:
+            yield scan, written
+        finally:
+            written.close()
 
     def _confirmed_today(self, store: UnitOfWork) -> date | None:
         last, error = load_last_sync(store.settings)
         now = self.desk.clock.now()
         lately = last is not None and not error and timedelta(0) <= now - last <= timedelta(days=TRUSTED_DAYS)
         return now.date() if lately and abs(load_skew(store.settings)) <= TRUSTED_SKEW_S else None
+
+    def _require(
+        self, operator_id: OperatorId, may: Callable[[Operator], bool], what: str, retiree_id: RetireeId | str
+    ) -> None:
+        """AppError('account.not_allowed') unless that account ``may``; the try is written down."""
+        with self.desk.uow() as store:
+            who = store.operators.get(operator_id)
+            if who is not None and may(who):
+                return
+            self._audit(store, operator_id, "privacy.refused", retiree_id, what)
+            store.commit()
+        raise AppError("account.not_allowed")
 
     def _write(self, key: str, retiree_id: RetireeId, value: str | None, operator_id: OperatorId, action: str) -> None:
         with self.desk.uow() as store:
@@ -218,15 +226,9 @@ class Erasure:
         )
 
 
-def _over(row: NamedFiles, today: date | None, policy: Policy, withdrawn: Mapping[RetireeId, datetime]) -> bool:
-    kind = KIND.get((row.table, row.kind))
-    if kind is None or row.at is None or not row.settled:
-        return False
-    if kind in FACE and row.retiree_id is not None:
-        ended = withdrawn.get(row.retiree_id)
-        if ended is not None and row.at <= ended:
-            return True
-    return today is not None and passed(kind, civil_day(row.at), today, policy)
+def _said(plan: ErasurePlan) -> str:
+    by_kind = sorted(f"{kind.value}={number}" for kind, number in plan.counts.items())
+    return " ".join([*by_kind, f"files={len(plan.files)}"])
 
 
 def _read(store: UnitOfWork, key: str) -> dict[RetireeId, str]:

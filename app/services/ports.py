@@ -1,6 +1,7 @@
 """The Protocols the use cases need; adapters implement them, bootstrap wires them, tests bring fakes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -322,8 +323,12 @@ class Vault(Protocol):
         """Those that are not here, in their order."""
         ...
 
-    def forget(self, sha256: Sha256) -> None:
-        """Remove it: only what can be made again, or must be erased."""
+    def noting(self) -> AbstractContextManager[set[Sha256]]:
+        """What is put within the block."""
+        ...
+
+    def forget(self, sha256: Sha256, *, unless: Container[Sha256] = ()) -> None:
+        """Remove it, ``unless`` it is among those: only what can be made again, or must be erased."""
         ...
 
     def sweep(self, named: Iterable[Sha256], *, before: datetime) -> int:

@@ -1,7 +1,7 @@
 """What erasure asks of the store: which row names which files, and to take out what has passed its time."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,11 +41,37 @@ class NamedFiles:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the store was read: the table's number, and the last row of it."""
+
+    table: int = 0
+    row: int = 0
+
+
+class Written(Protocol):
+    """What is written to the store from now on. Attributes: files: every SHA-256 in it."""
+
+    files: set[Sha256]
+
+    def close(self) -> None:
+        """Look no longer."""
+        ...
+
+
 class RetentionStore(Protocol):
     """Rows by what they name, whatever table: a file is erased only when no row that stays names it."""
 
-    def named_files(self) -> Iterator[NamedFiles]:
-        """Every row of every table that names a file or can pass by itself."""
+    def part(self, after: Place, limit: int) -> tuple[Sequence[NamedFiles], Place | None]:
+        """Of the next ``limit`` rows those that name a file or can pass by themselves; where to go on, None at the end."""
+        ...
+
+    def again(self, rows: Iterable[NamedFiles]) -> Collection[NamedFiles]:
+        """Those of them that still stand as they stood."""
+        ...
+
+    def watch(self) -> Written:
+        """Note what is written after this transaction, through whichever of the store's."""
         ...
 
     def visits_of(self, retiree_id: RetireeId) -> Sequence[Visit]:

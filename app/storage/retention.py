@@ -1,11 +1,26 @@
 """Which row names which vault file, for all tables at once: a table that is added later holds its files without being told."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, Text, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    event,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from app.domain.certification import CenterState
 from app.domain.confirmation import CaseState
@@ -13,7 +28,7 @@ from app.domain.ids import OperatorId, RetireeId, Sha256
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.services.codec import from_json
-from app.services.retention_ports import NamedFiles, files_in
+from app.services.retention_ports import NamedFiles, Place, Written, files_in
 from app.storage import tables
 from app.storage.parts import in_parts
 
@@ -24,6 +39,28 @@ JOURNALS = "roster."
 ENDED = {step.value for step in ENDS}
 ANSWERED = {CenterState.ACCEPTED.value, CenterState.REJECTED.value}
 CLOSED = {CaseState.ACCEPTED.value, CaseState.CLOSED.value}
+TABLES = tuple(table for table in tables.metadata.sorted_tables if table.name not in WITHOUT_FILES)
+WHOLE = (tables.visits, tables.follow_ups)
+"""Their rows go whole."""
+ROW: ColumnElement[int] = literal_column("rowid", Integer)
+"""SQLite numbers the rows of every table; a new one comes last."""
+
+
+class _Watch:
+    """See app.services.retention_ports.Written: listens to every statement of the engine that writes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.files: set[Sha256] = set()
+        self._engine = engine
+        event.listen(engine, "before_cursor_execute", self._saw)
+
+    def close(self) -> None:
+        """See the port."""
+        event.remove(self._engine, "before_cursor_execute", self._saw)
+
+    def _saw(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if not statement.lstrip().upper().startswith("SELECT"):
+            self.files |= files_in(repr(parameters))
 
 
 class Retention:
@@ -32,23 +69,55 @@ class Retention:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def named_files(self) -> Iterator[NamedFiles]:
+    def part(self, after: Place, limit: int) -> tuple[Sequence[NamedFiles], Place | None]:
         """See the port."""
-        for table in tables.metadata.sorted_tables:
-            if table.name not in WITHOUT_FILES:
-                yield from self._of_table(table)
+        table, upto = TABLES[after.table], after.row + limit
+        rows = self._rows(table, ROW.between(after.row + 1, upto))
+        last = self._connection.execute(select(func.max(ROW)).select_from(table)).scalar() or 0
+        if upto < last:
+            return self._named(table, rows), Place(after.table, upto)
+        return self._named(table, rows), Place(after.table + 1) if after.table + 1 < len(TABLES) else None
 
-    def _of_table(self, table: Table) -> Iterator[NamedFiles]:
-        texts = [column.name for column in table.columns if isinstance(column.type, String | Text)]
-        wanted = select(table)
+    def again(self, rows: Iterable[NamedFiles]) -> Collection[NamedFiles]:
+        """See the port."""
+        found: set[NamedFiles] = set()
+        wanted = list(rows)
+        for table in TABLES:
+            (key, *more), keys = table.primary_key.columns, [row.key for row in wanted if row.table == table.name]
+            for part in in_parts(keys if not more else ()):
+                found.update(self._named(table, self._rows(table, key.in_(map(key.type.python_type, part)))))
+        return found & set(wanted)
+
+    def watch(self) -> Written:
+        """See the port."""
+        return _Watch(self._connection.engine)
+
+    def _rows(self, table: Table, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        wanted = select(table).where(*where)
         if table is tables.audit:
             wanted = wanted.where(table.c.action.startswith(JOURNALS))
-        for row in self._connection.execute(wanted.execution_options(yield_per=500)):
+        return self._connection.execute(wanted).all()
+
+    def _named(self, table: Table, rows: Sequence[Row[Any]]) -> list[NamedFiles]:
+        texts = [column.name for column in table.columns if isinstance(column.type, String | Text)]
+        owed = self._owed(row.attachments for row in rows) if table is tables.outbox else frozenset()
+        named = []
+        for row in rows:
             values = row._mapping
             files = files_in("\n".join(values[name] or "" for name in texts))
-            whole = table.name in ("visits", "follow_ups") or values.get("summary") is not None
+            whole = table in WHOLE or values.get("summary") is not None
             if files or whole:
-                yield _named(table, values, files, whole=whole)
+                named.append(_named(table, values, files, whole=whole, owed=bool(owed & files)))
+        return named
+
+    def _owed(self, attachments: Iterable[str]) -> frozenset[Sha256]:
+        """Those of them that the center does not have."""
+        wanted, done = frozenset().union(*map(files_in, attachments)), tables.uploads.c.sha256
+        return wanted - {
+            Sha256(sha)
+            for part in in_parts(wanted)
+            for sha in self._connection.execute(select(done).where(done.in_(part))).scalars()
+        }
 
     def visits_of(self, retiree_id: RetireeId) -> Sequence[Visit]:
         """See the port."""
@@ -73,7 +142,7 @@ class Retention:
         gone: dict[str, list[str]] = {}
         for row in rows:
             gone.setdefault(row.table, []).append(row.key)
-        for table in (tables.visits, tables.follow_ups):
+        for table in WHOLE:
             for part in in_parts(gone.get(table.name, ())):
                 self._connection.execute(delete(table).where(table.c.id.in_(part)))
         t = tables.certifications
@@ -81,7 +150,7 @@ class Retention:
             self._connection.execute(update(t).where(t.c.id.in_(part)).values(summary=None))
 
 
-def _named(table: Table, values: Any, files: frozenset[Sha256], *, whole: bool) -> NamedFiles:
+def _named(table: Table, values: Any, files: frozenset[Sha256], *, whole: bool, owed: bool) -> NamedFiles:
     key = "|".join(str(values[column.name]) for column in table.primary_key.columns)
     whose = _whose(table, values)
     at, settled, kind = _state(table, values)
@@ -90,7 +159,7 @@ def _named(table: Table, values: Any, files: frozenset[Sha256], *, whole: bool) 
         key=key,
         retiree_id=RetireeId(whose) if whose else None,
         at=datetime.fromisoformat(at) if at else None,
-        settled=settled,
+        settled=settled and not owed,
         kind=kind,
         files=files,
         whole=whole,

@@ -7,7 +7,9 @@ nonce and AES-256-GCM cipher text with the plain text's SHA-256 as associated da
 import errno
 import hmac
 import os
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +35,8 @@ class FileVault:
         self._folder, self._make_room = folder, make_room
         self._cipher = AESGCM(key)
         self._name_key = sha256(b"certdesk vault names" + key).digest()
+        self._lock = threading.Lock()
+        self._noting: list[set[Sha256]] = []
         folder.mkdir(parents=True, exist_ok=True)
 
     def _path(self, digest: Sha256) -> Path:
@@ -46,8 +50,13 @@ class FileVault:
         """Store and return the SHA-256; storing the same again costs nothing. AppError('disk.full')."""
         digest = Sha256(sha256(data).hexdigest())
         path = self._path(digest)
-        if path.exists() and self._holds(digest):
-            os.utime(path)  # put anew: no sweep takes it away before it is named
+        with self._lock:
+            for noted in self._noting:
+                noted.add(digest)
+            here = path.exists()
+            if here:
+                os.utime(path)  # put anew: no sweep takes it away before it is named
+        if here and self._holds(digest):
             return digest
         nonce = os.urandom(NONCE_BYTES)
         sealed = VERSION + nonce + self._cipher.encrypt(nonce, data, digest.encode("ascii"))
@@ -92,9 +101,23 @@ class FileVault:
         except OSError:
             return 0
 
-    def forget(self, sha256: Sha256) -> None:
-        """Remove the file for it, if there is one: for what can be made again, or must be erased."""
-        self._path(sha256).unlink(missing_ok=True)
+    @contextmanager
+    def noting(self) -> Iterator[set[Sha256]]:
+        """What is put within the block."""
+        noted: set[Sha256] = set()
+        with self._lock:
+            self._noting.append(noted)
+        try:
+            yield noted
+        finally:
+            with self._lock:
+                self._noting = [other for other in self._noting if other is not noted]
+
+    def forget(self, sha256: Sha256, *, unless: Container[Sha256] = ()) -> None:
+        """Remove the file for it, if there is one: for what can be made again, or must be erased. Not ``unless`` it is among those."""
+        with self._lock:
+            if sha256 not in unless:
+                self._path(sha256).unlink(missing_ok=True)
 
     def missing(self, wanted: Iterable[Sha256]) -> list[Sha256]:
         """Those of ``wanted`` that are not here, in their order; lists each folder once, as a roster names many thousands."""
@@ -107,9 +130,12 @@ class FileVault:
         names, gone = {self._name(sha) for sha in named}, 0
         for folder in self._folder.iterdir():
             for file in folder.iterdir() if folder.is_dir() else ():
-                if folder.name + file.name not in names and file.stat().st_mtime < before.timestamp():
-                    file.unlink(missing_ok=True)
-                    gone += 1
+                if folder.name + file.name in names:
+                    continue
+                with self._lock:
+                    if file.stat().st_mtime < before.timestamp():
+                        file.unlink(missing_ok=True)
+                        gone += 1
         return gone
 
     def _holds(self, digest: Sha256) -> bool:

@@ -163,6 +163,8 @@ ERROR_TEXT: dict[str, str] = {
     "case.step_not_allowed": "这张表现在不能做这一步，请看看它走到哪里了。",
     "case.date_in_future": "日期不能晚于今天，请核对。",
     "case.signed_before_verified": "签字日期早于核实日期，请核对。",
+    "file.disk_full": "没有存上“{name}”：那个盘满了。请清出一些空间，或换一个盘，再存一次。",
+    "file.read_only": "没有存上“{name}”：那个地方不让写（U 盘可能开了写保护）。请换一个地方，再存一次。",
     "file.not_written": "没有存上“{name}”。请换一个文件夹，或看看磁盘是不是满了、文件是不是正开着。",
     "inbox.gone": "监看的文件夹“{name}”找不到了。请插好 U 盘或连上共享，程序会自动再看；也可以换一个文件夹。",
     "scanner.none": "没有找到扫描仪。请接好线、打开电源，等一分钟再点一次；也可以从文件读取。",

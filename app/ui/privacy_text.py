@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str, str, str, str]] = {
     "settings": ("程序设置", "本机运行", "单位、设备、暂缓删除的理由", DUTY, SEALED),
 }
 CENTER = "省机关事保中心"
+TAKEN_BACK = "您说不愿再留人脸画面。在这以前拍的都要删掉：已经办完的删了，没办完的办完就删。"
 PASSED_ON: Line = ("提供给谁", f"认证结果、确认表和情况变化报给{CENTER}；人脸画面不外传", "", "核定待遇", "")
 
 
@@ -80,12 +81,18 @@ def register_sheet(policy: Policy, unit: UnitFacts, on: str) -> ListingFacts:
     )
 
 
+LOOKING = "正在核对有没有到期的……"
+
+
 def due(plan: ErasurePlan) -> str:
     """What a run would erase."""
     if plan.unconfirmed:
         return "要先和省中心同步一次，确认电脑日期没错，才会删除。"
     parts = [f"{KIND[kind]} {number} 份" for kind, number in plan.counts.items()]
-    return "到期的：" + "、".join(parts) if parts else "现在没有到期的资料。"
+    if not parts:
+        return "现在没有到期的资料。"
+    oldest = f"，最早的是{text.day(plan.oldest)}的" if plan.oldest is not None else ""
+    return "到期的：" + "、".join(parts) + oldest + "。"
 
 
 # ---------------------------------------------------------------- the person's sheet
@@ -202,7 +209,7 @@ def _asked(found: DataSheet) -> list[Line]:
         for one in found.deeds
     ]
     if found.wishes.withdrawn_at is not None:
-        rows.append(("撤回同意", "此前的人脸画面删除", text.moment(found.wishes.withdrawn_at), "按您的意愿", "长期"))
+        rows.append(("撤回同意", TAKEN_BACK, text.moment(found.wishes.withdrawn_at), "按您的意愿", "长期"))
     if found.wishes.hold:
         rows.append(("暂缓删除", found.wishes.hold, "", "依法留存", "解除为止"))
     return rows

@@ -1,5 +1,7 @@
 """Choosing a printer, remembering it, pages as pictures where there is no CUPS."""
 
+import subprocess
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from app.runtime import print_job, printing
 from app.runtime.print_job import PrintChoice, attention, paint, paper_of, pictures
 from app.runtime.printing import Printing, ask_by_dialog
 from app.runtime.tasks import QtTaskRunner
+from tests.fakes.screens import TasksAtOnce
+from tests.fakes.small_disk import MIB, fill, small_disk
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -95,3 +99,43 @@ def test_without_cups_a_printer_that_is_gone_is_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(print_job.cups, "available", lambda: False)
     with pytest.raises(AppError, match=r"print\.vanished"):
         print_job.send_pdf(pdf(), choice=PrintChoice(printer="no such printer"), title="x")
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """The place that the clerk chooses."""
+
+    def choose(path: Path) -> None:
+        monkeypatch.setattr(
+            "app.runtime.printing.QFileDialog.getSaveFileName", lambda *_args: (str(path), "PDF (*.pdf)")
+        )
+
+    return choose
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path: Path, chosen: Callable[[Path], None]) -> None:
+    with small_disk(tmp_path / "stick", 2 * MIB) as stick:
+        (stick / "before.pdf").write_bytes(b"what was there")
+        fill(stick)
+        chosen(stick / "before.pdf")
+        with pytest.raises(AppError) as told:
+            Printing(TasksAtOnce()).save_pdf(bytes(MIB), suggested_name="x.pdf")
+        assert (told.value.code, told.value.params) == ("file.disk_full", {"name": "before.pdf"})
+        assert (stick / "before.pdf").read_bytes() == b"what was there"
+        assert sorted(file.name for file in stick.iterdir()) == ["ballast", "before.pdf"]
+
+
+def test_a_stick_with_write_protection_is_told(tmp_path: Path, chosen: Callable[[Path], None]) -> None:
+    with small_disk(tmp_path / "stick", 2 * MIB) as stick:
+        subprocess.run(["mount", "-o", "remount,ro", str(stick)], check=True)
+        chosen(stick / "sheet.pdf")
+        with pytest.raises(AppError) as told:
+            Printing(TasksAtOnce()).save_pdf(b"%PDF", suggested_name="x.pdf")
+        assert told.value.code == "file.read_only"
+
+
+def test_a_stick_that_was_pulled_out_is_told(tmp_path: Path, chosen: Callable[[Path], None]) -> None:
+    chosen(tmp_path / "gone" / "sheet.pdf")
+    with pytest.raises(AppError) as told:
+        Printing(TasksAtOnce()).save_pdf(b"%PDF", suggested_name="x.pdf")
+    assert told.value.code == "file.not_written"

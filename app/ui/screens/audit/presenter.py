@@ -9,6 +9,7 @@ from app.services.scrutiny import LogRow, Scrutiny, SignRow
 from app.ui import audit_text
 from app.ui.ports import Navigate, Printing, Say
 from app.ui.session import Session
+from app.ui.to_file import XLSX, to_file
 
 HEADINGS = ("序号", "时间", "经办人", "做了什么", "对象", "详情")
 
@@ -99,11 +100,7 @@ class AuditPresenter:
     def export(self) -> None:
         """The lines as shown, as xlsx."""
         rows = [audit_text.log_cells(row) for row in self._state.log]
-
-        def made(book: bytes) -> None:
-            if self._printing.save_file(book, suggested_name="操作日志.xlsx", kinds="表格 (*.xlsx)"):
-                self._say.notice("操作日志已保存。")
-
+        made = to_file(self._printing, self._say, "操作日志已保存。", name="操作日志.xlsx", kinds=XLSX)
         self._tasks.io(lambda: self._papers.workbook("操作日志", HEADINGS, rows), made, self._say.error)
 
     def _logged(self, rows: tuple[LogRow, ...]) -> None:

@@ -15,6 +15,7 @@ from app.services.ports import Clock, Papers, TaskRunner
 from app.ui import text
 from app.ui.ports import Printing, Say
 from app.ui.session import Session
+from app.ui.to_file import PDF, to_file
 
 MOST_LETTERS = 3000
 """In one file; a longer list is printed in parts."""
@@ -102,11 +103,10 @@ class LetterPresenter:
     def save(self, *, log: bool) -> None:
         """As one PDF."""
 
-        def made(pdf: bytes) -> None:
-            if self._printing.save_file(pdf, suggested_name="letters.pdf", kinds="PDF (*.pdf)"):
-                self._done("提醒信已存成 PDF。", log=log)
+        def saved() -> None:
+            self._done("提醒信已存成 PDF。", log=log)
 
-        self._make(made)
+        self._make(to_file(self._printing, self._say, saved, name="letters.pdf", kinds=PDF))
 
     def stop(self) -> None:
         """Cancelled: no file."""

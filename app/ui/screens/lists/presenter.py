@@ -17,6 +17,7 @@ from app.ui.ports import Navigate, Printing, Say
 from app.ui.screens.lists.columns import CELL, HEADING
 from app.ui.screens.lists.contact import Contact, logged
 from app.ui.session import Session
+from app.ui.to_file import XLSX, to_file
 
 MOST_PRINTED = 2000
 """Rows of a list on paper in one go."""
@@ -203,7 +204,8 @@ class ListPresenter:
         def work() -> bytes:
             return self._papers.workbook("名单", headings, [[CELL[column](row) for column in columns] for row in shown])
 
-        self._tasks.io(work, self._workbook_made, self._say.error)
+        made = to_file(self._printing, self._say, "已另存为表格。", name="list.xlsx", kinds=XLSX)
+        self._tasks.io(work, made, self._say.error)
 
     # ------------------------------------------------------------------ parts
 
@@ -252,12 +254,3 @@ class ListPresenter:
         if group is not None:
             name = text.ERRAND[group] if isinstance(group, Errand) else text.HOME_GROUP[group]
         return f"{name}（还没联系上的）" if self._query.unanswered else name
-
-    def _workbook_made(self, data: bytes) -> None:
-        try:
-            saved = self._printing.save_file(data, suggested_name="list.xlsx", kinds="Excel 表格 (*.xlsx)")
-        except Exception as error:  # noqa: BLE001 - said, whatever it is
-            self._say.error(error)
-            return
-        if saved:
-            self._say.notice("已另存为表格。")

@@ -14,9 +14,10 @@ WITHDRAW, SURE = "撤回人脸同意，删除画面", "删除后找不回来，�
 
 
 class PrivacyDialog(FittedDialog):
-    """Signals: sheet_asked(), hold_asked(str because), release_asked(), withdraw_asked()."""
+    """Signals: sheet_asked(), sheet_file_asked(), hold_asked(str because), release_asked(), withdraw_asked()."""
 
     sheet_asked = Signal()
+    sheet_file_asked = Signal()
     hold_asked = Signal(str)
     release_asked = Signal()
     withdraw_asked = Signal()
@@ -27,6 +28,8 @@ class PrivacyDialog(FittedDialog):
         self.setWindowTitle("个人信息")
         self.setMinimumWidth(640)
         sheet = button("打印个人信息清单", "privacy_sheet", "primary")
+        file = button("存成 PDF", "privacy_sheet_file")
+        file.setAccessibleName("把个人信息清单存成 PDF")
         self._withdraw = button(WITHDRAW, "privacy_withdraw")
         self._because = QLineEdit()
         self._because.setObjectName("privacy_because")
@@ -37,6 +40,7 @@ class PrivacyDialog(FittedDialog):
         self._problem = Badge("privacy_problem")
         close = button("返回", "privacy_close")
         sheet.clicked.connect(self.sheet_asked)
+        file.clicked.connect(self.sheet_file_asked)
         self._withdraw.clicked.connect(self._sure)
         self._hold.clicked.connect(lambda: self.hold_asked.emit(self._because.text()))
         self._release.clicked.connect(self.release_asked)
@@ -45,18 +49,18 @@ class PrivacyDialog(FittedDialog):
         box.setContentsMargins(28, 24, 28, 24)
         box.setSpacing(12)
         box.addWidget(label(name, "title"))
-        box.addWidget(label("本人来要，就打印给他：存了什么、做什么用、存到什么时候。", wrap=True))
-        box.addLayout(row(sheet, 1))
+        box.addWidget(label("本人来要，就打印给他，或存到他的 U 盘：存了什么、做什么用、存到什么时候。", wrap=True))
+        box.addLayout(row(sheet, file, 1))
         box.addWidget(label("本人不愿再留人脸画面，可以撤回；已办好的认证仍然有效。", wrap=True))
         box.addLayout(row(self._withdraw, 1))
-        box.addWidget(label("资料还要留作证据时，暂缓删除。", wrap=True))
+        box.addWidget(label("资料还要留作证据时，暂缓删除；由复核员或管理员来办。", wrap=True))
         held = row(self._because, self._hold, self._release, 1)
         held.setStretch(0, 5)
         box.addLayout(held)
         box.addWidget(self._state)
         box.addWidget(self._problem)
         box.addLayout(row(close, 1))
-        self.show_wishes(Wishes())
+        self.show_wishes(Wishes(), may_hold=False)
 
     def _sure(self) -> None:
         """What is erased does not come back: the second click counts."""
@@ -67,8 +71,8 @@ class PrivacyDialog(FittedDialog):
             self._withdraw.setText(SURE)
         self._withdraw.setAccessibleName(self._withdraw.text())
 
-    def show_wishes(self, wishes: Wishes) -> None:
-        """How it stands."""
+    def show_wishes(self, wishes: Wishes, *, may_hold: bool) -> None:
+        """How it stands; ``may_hold``: whoever looks may also place and release a hold."""
         said = []
         if wishes.hold:
             said.append(f"正暂缓删除：{wishes.hold}")
@@ -78,9 +82,9 @@ class PrivacyDialog(FittedDialog):
             )
         self._state.setText("\n".join(said))
         self._state.setVisible(bool(said))
-        self._because.setVisible(not wishes.hold)
-        self._hold.setVisible(not wishes.hold)
-        self._release.setVisible(bool(wishes.hold))
+        self._because.setVisible(may_hold and not wishes.hold)
+        self._hold.setVisible(may_hold and not wishes.hold)
+        self._release.setVisible(may_hold and bool(wishes.hold))
         self._withdraw.setEnabled(not wishes.hold)
         self.show_problem("")
 

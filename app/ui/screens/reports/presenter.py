@@ -11,6 +11,7 @@ from app.services.ports import Clock, Papers, TaskRunner
 from app.services.reports import Period, Report, Reports
 from app.ui.ports import Printing, Say
 from app.ui.screens.reports import words
+from app.ui.to_file import to_file
 
 MONTHS_BACK, YEARS_BACK = 18, 4
 
@@ -84,16 +85,7 @@ class ReportPresenter:
         if self._shown is None:
             return
         facts = words.facts(*self._shown)
-
-        def made(data: bytes) -> None:
-            try:
-                saved = self._printing.save_file(data, suggested_name=name, kinds=kinds)
-            except Exception as error:  # noqa: BLE001 - said, whatever it is
-                self._say.error(error)
-                return
-            if saved:
-                self._say.notice(done)
-
+        made = to_file(self._printing, self._say, done, name=name, kinds=kinds)
         self._tasks.io(lambda: render(facts), made, self._say.error)
 
     def _counted(self, found: tuple[Report, UnitFacts]) -> None:

@@ -1,18 +1,21 @@
 """The settings' card about personal data: what is erased by itself, and the register of processing."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from PySide6.QtCore import Signal
 
-from app.domain.operator import Role
 from app.services.context import Desk
 from app.services.erasure import Erasure, ErasurePlan
 from app.services.ports import Papers, TaskRunner
 from app.ui import privacy_text, text
 from app.ui.ports import Printing, Say
 from app.ui.session import Session
+from app.ui.to_file import XLSX, to_file
 from app.ui.to_printer import to_printer
 from app.ui.widgets.basic import Card, button, label, row
+
+LOOK_AGAIN = timedelta(minutes=10)
 
 
 class PrivacyCard(Card):
@@ -65,21 +68,38 @@ class PrivacyKeeper:
         self._card, self._desk, self._erasure = card, desk, erasure
         self._papers, self._printing = papers, printing
         self._session, self._tasks, self._say = session, tasks, say
+        self._plan: ErasurePlan | None = None
+        self._last: datetime | None = None
+        self._looked_at, self._looking = desk.clock.now(), False
 
     def refresh(self) -> None:
-        """What is due."""
+        """When it last ran, at once; what is due, when the store was looked through (half a minute at a large unit), and not too often."""
+        now = self._desk.clock.now()
+        fresh = self._plan is not None and now - self._looked_at < LOOK_AGAIN
 
-        def work() -> tuple[ErasurePlan, str]:
-            return self._erasure.due(), text.moment(self._erasure.last_run())
+        def read(last: datetime | None) -> None:
+            self._last = last
+            self._show()
+            if not fresh and not self._looking:
+                self._looking, self._looked_at = True, now
+                self._tasks.io(self._erasure.due, self._found, self._failed)
 
-        def read(found: tuple[ErasurePlan, str]) -> None:
-            plan, last = found
-            operator = self._session.operator
-            may = operator is not None and operator.role is Role.ADMIN
-            words = f"到期的资料每天自动删除，上次 {last}。{privacy_text.due(plan)}"
-            self._card.show_due(words, may_erase=may and bool(plan.rows))
+        self._tasks.database(self._erasure.last_run, read, self._say.error)
 
-        self._tasks.io(work, read, self._say.error)
+    def _found(self, plan: ErasurePlan | None) -> None:
+        self._looking, self._plan = False, plan
+        self._show()
+
+    def _failed(self, error: Exception) -> None:
+        self._found(None)
+        self._say.error(error)
+
+    def _show(self) -> None:
+        operator, plan = self._session.operator, self._plan
+        may = operator is not None and operator.administers and not self._looking
+        due = privacy_text.due(plan) if plan is not None else privacy_text.LOOKING
+        words = f"到期的资料每天自动删除，上次 {text.moment(self._last)}。{due}"
+        self._card.show_due(words, may_erase=may and plan is not None and bool(plan.rows))
 
     def run_if_due(self) -> None:
         """Quietly, once a day."""
@@ -91,9 +111,12 @@ class PrivacyKeeper:
 
         def done(plan: ErasurePlan) -> None:
             self._say.notice(f"已删除到期资料 {len(plan.files)} 份，记入操作日志。")
+            self._found(None)
             self.refresh()
 
-        self._tasks.io(lambda: self._erasure.run(operator_id=by), done, self._say.error)
+        self._looking, self._plan = True, None
+        self._show()
+        self._tasks.io(lambda: self._erasure.run(operator_id=by), done, self._failed)
 
     def print_register(self) -> None:
         """The register on paper."""
@@ -116,7 +139,6 @@ class PrivacyKeeper:
                 policy = self._desk.policy(store)
             return self._papers.workbook("处理活动记录", privacy_text.REGISTER_HEADINGS, privacy_text.register(policy))
 
-        def made(data: bytes) -> None:
-            self._printing.save_file(data, suggested_name="个人信息处理活动记录.xlsx", kinds="Excel 表格 (*.xlsx)")
-
+        told, name = "处理活动记录已存成表格。", "个人信息处理活动记录.xlsx"
+        made = to_file(self._printing, self._say, told, name=name, kinds=XLSX)
         self._tasks.io(work, made, self._say.error)
