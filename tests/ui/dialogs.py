@@ -153,7 +153,9 @@ def _letters(_desk: Office, parent: QWidget) -> QWidget:
 
 def _privacy(desk: Office, parent: QWidget) -> QWidget:
     made = PrivacyDialog(parent, LONGEST)
-    made.show_wishes(Wishes(hold="纪检部门来函，案件调查期间留存全部资料", withdrawn_at=desk.real.clock.now()))
+    made.show_wishes(
+        Wishes(hold="纪检部门来函，案件调查期间留存全部资料", withdrawn_at=desk.real.clock.now()), may_hold=True
+    )
     made.show_problem("这个人的资料正暂缓删除，请先解除。")
     return made
 
