@@ -16,7 +16,7 @@ from app.domain.retention import DataKind, passed
 from app.services.context import Desk
 from app.services.retention_ports import NamedFiles, Place, files_in
 
-ROWS_READ, ROWS_ERASED = 200, 60
+ROWS_READ, ROWS_ERASED = 200, 20
 """At once; a transaction of either takes some ten milliseconds."""
 JOURNAL = "journal"
 """Of an import: it names the photos that were there before, to which the import may be undone."""

@@ -145,9 +145,13 @@ class Retention:
         for table in WHOLE:
             for part in in_parts(gone.get(table.name, ())):
                 self._connection.execute(delete(table).where(table.c.id.in_(part)))
-        t = tables.certifications
+        t, stale = tables.certifications, tables.stale_standings.c.retiree_id
         for part in in_parts(gone.get(t.name, ())):
+            theirs = select(t.c.retiree_id).where(t.c.id.in_(part))
+            before = self._connection.execute(select(stale).where(stale.in_(theirs))).scalars().all()
             self._connection.execute(update(t).where(t.c.id.in_(part)).values(summary=None))
+            now_stale = delete(tables.stale_standings).where(stale.in_(theirs), stale.not_in(before))
+            self._connection.execute(now_stale)  # measurements decide nobody's standing
 
 
 def _named(table: Table, values: Any, files: frozenset[Sha256], *, whole: bool, owed: bool) -> NamedFiles:

@@ -15,6 +15,7 @@ from app.domain.operator import Role
 from app.domain.visit import Visit, VisitStep
 from app.errors import AppError
 from app.services.erasure import LEAVING, Erasure
+from app.services.kept import freshen
 from tests.builders.desk import RealDesk
 from tests.builders.evidence import summary
 from tests.builders.people import certified
@@ -106,6 +107,20 @@ def test_the_store_is_free_between_two_pieces_and_each_piece_is_small(
     assert len(plan.files) == 30
     assert rests >= 3 + 3 + 6, "60 rows and more were read by tens, and erased by tens"
     assert actions(desk).count("privacy.erasing") == 6
+
+
+def test_nobodys_standing_is_counted_anew_because_of_it(desk: RealDesk) -> None:
+    with desk.uow() as store:
+        freshen(store, desk.desk.policy(store))
+    certification(desk, LONG_AGO)
+    with desk.uow() as store:
+        assert store.standings.stale(9) == ["r-1"]
+        freshen(store, desk.desk.policy(store))
+    certification(desk, LONG_AGO, 2, retiree_id=RetireeId("r-2"))
+    Erasure(desk.desk).run()
+    with desk.uow() as store:
+        assert store.certifications.summary_of(RecordId("c-1")) is None
+        assert store.standings.stale(9) == ["r-2"], "whoever was to be counted still is"
 
 
 @pytest.mark.parametrize("how", ["a row copied it", "it was put again"])
