@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 bin := .venv/bin
 
-.PHONY: help run test lint lock bench fuzz audit deb clean set-up-run set-up-test set-up-build
+.PHONY: help run test lint lock bench fuzz audit sbom deb clean set-up-run set-up-test set-up-build
 
 help:
 	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
@@ -35,9 +35,13 @@ fuzz: set-up-test
 lock: set-up-build
 	@tools/setup/lock.sh $(ARGS)
 
-## audit    known vulnerabilities in the locked packages (asks the PyPI service)
+## audit    known vulnerabilities in all locked packages (asks PyPI; ARGS='-s osv' asks OSV)
 audit: set-up-build
-	@tools/audit.sh
+	@.venv/build/bin/python -m tools.audit $(ARGS)
+
+## sbom     the bill of materials (CycloneDX), checked against its schema
+sbom: set-up-build
+	@.venv/build/bin/python -m tools.sbom $(ARGS)
 
 ## deb      the Debian package, frozen in a Debian 11 root
 deb: set-up-build

@@ -7,7 +7,12 @@ from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 from app.version import VERSION
 
-FILES = (("本程序", "LICENSE"), ("第三方组件", "THIRD_PARTY.md"))
+FILES = (
+    ("本程序", "LICENSE"),
+    ("第三方组件", "THIRD_PARTY.md"),
+    ("Qt 的许可证（LGPL）", "resources/licences/LGPL-3.0.txt"),
+    ("FFmpeg 的许可证（LGPL）", "resources/licences/LGPL-2.1.txt"),
+)
 MISSING = "随附的许可证文件不见了，请重新安装程序。"
 
 

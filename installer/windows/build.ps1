@@ -15,6 +15,8 @@ if ($LASTEXITCODE -ne 0) { throw 'freezing' }
 $test = Start-Process -Wait -PassThru dist\certdesk\certdesk.exe -ArgumentList 'selftest', '--report', 'dist\selftest.txt'
 Get-Content dist\selftest.txt -Encoding utf8
 if ($test.ExitCode -ne 0) { throw 'self-test' }
+& build\freeze\Scripts\python.exe -m tools.sbom --output dist\certdesk\_internal\sbom.cdx.json
+if ($LASTEXITCODE -ne 0) { throw 'bill of materials' }
 if ($Sign) { Invoke-Expression ($Sign -replace "%1", (Resolve-Path dist\certdesk\certdesk.exe)) }
 $arguments = @("-DVERSION=$version", "-DFROZEN=$PWD\dist\certdesk", "-DICON=$PWD\resources\icons\certdesk.ico", "-DOUT=$PWD\dist\certdesk-$version-setup.exe")
 # By the environment: quotes inside an argument do not survive the way from PowerShell to another program.
