@@ -1,7 +1,7 @@
 """Pictures of every screen: ``python -m tools.screens FOLDER`` (demo unit, real window, offscreen).
 
 One run per size: 1366×768, 1920×1080, and both at 150 % (1280×720 and 911×512 as laid out); then what the story does not come to, the
-dialogs above all (tools.staged). ``--docs`` makes the pictures of README and manual
+dialogs above all (tools.staged), and every page that is printed (tools.staged_papers). ``--docs`` makes the pictures of README and manual
 anew, in docs/pictures; they are those of DOCS, taken at 1366×768.
 """
 
@@ -86,6 +86,9 @@ def main(arguments: list[str]) -> int:
             done = subprocess.run(one, env=environment, cwd=ROOT, check=False)
             if done.returncode:
                 return done.returncode
+    if not chosen.docs:
+        papers = [sys.executable, "-m", "tools.staged_papers", str(chosen.folder / "papers")]
+        return subprocess.run(papers, cwd=ROOT, check=False).returncode
     return _to_docs(chosen.folder / SIZES[0].name) if chosen.docs else 0
 
 

@@ -11,6 +11,7 @@ from app.domain.papers import PHONE_CONSULT, PHONE_REPORT, FamilyNoticeFacts
 from app.forms import fonts
 from app.forms.pen import FAINT, GREY, Pen
 from app.forms.receipt import spoken
+from app.services.wording import month, months
 
 PAGE = (210.0, 297.0)
 TITLES = {
@@ -50,15 +51,16 @@ def _addressee(facts: FamilyNoticeFacts) -> str:
 
 def _paragraphs(facts: FamilyNoticeFacts) -> list[str]:
     articles = "、".join(ARTICLES[facts.kind])
+    paid = month(facts.last_payable) if facts.last_payable is not None else ""
     if facts.kind is ReportKind.DEATH:
         said = [
             f"我们收到{facts.name}同志于{spoken(facts.on)}去世的消息，谨致哀悼。",
-            f"按规定，养老金发到去世当月（{_month(facts.last_payable)}），职业年金相同；以后的月份停发。",
+            f"按规定，养老金发到去世当月（{paid}），职业年金相同；以后的月份停发。",
         ]
     elif facts.kind is ReportKind.LOSS:
         said = [
             f"经核实，您自{spoken(facts.on)}起不再具备领取养老金的资格。",
-            f"养老金发到{_month(facts.last_payable)}，职业年金相同；以后的月份停发。如有不同意见，请与我们联系。",
+            f"养老金发到{paid}，职业年金相同；以后的月份停发。如有不同意见，请与我们联系。",
         ]
     else:
         ended = f"至{spoken(facts.until)}" if facts.until is not None else "起"
@@ -69,10 +71,9 @@ def _paragraphs(facts: FamilyNoticeFacts) -> list[str]:
     return [*said, f"依据：湘人社函〔2022〕40号{articles}；最后由省机关事保中心决定。"]
 
 
-def _refund(pen: Pen, months: Sequence[Month], y: float) -> None:
-    words = f"{_month(months[0])}至{_month(months[-1])}" if len(months) > 1 else _month(months[0])
+def _refund(pen: Pen, overpaid: Sequence[Month], y: float) -> None:
     pen.frame((22, y + 2, 166, 30), line=1.4)
-    pen.text((24, y + 3, 162, 13), f"多发了 {len(months)} 个月：{words}", fonts.MEDIUM, 18, align="center")
+    pen.text((24, y + 3, 162, 13), f"多发了 {len(overpaid)} 个月：{months(overpaid)}", fonts.MEDIUM, 18, align="center")
     pen.text(
         (24, y + 16, 162, 14),
         "这几个月的钱需要全额退还，怎样退请与单位联系，我们协助办理。",
@@ -80,10 +81,6 @@ def _refund(pen: Pen, months: Sequence[Month], y: float) -> None:
         14,
         align="center",
     )
-
-
-def _month(month: Month | None) -> str:
-    return f"{month.year}年{month.month}月" if month is not None else ""
 
 
 def _foot(pen: Pen, facts: FamilyNoticeFacts) -> None:

@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from app.domain.papers import PHONE_CONSULT, PHONE_REPORT, SELF_SERVICE_CHANNELS, ReceiptFacts
 from app.forms import codes, fonts
 from app.forms.pen import FAINT, GREY, INK, Pen
+from app.services.wording import month, months
 
 SIZES = {"A4": (210.0, 297.0), "A5": (148.0, 210.0)}
 """Page width and height in mm."""
@@ -68,7 +69,7 @@ def _facts(page: _Page, facts: ReceiptFacts) -> None:
         ("经 办 人", facts.clerk, 16.0),
     )
     y = page.y(52)
-    for label, value, size in rows:
+    for label, value, size in (row for row in rows if row[1]):
         page.pen.text((17, y, 32, page.y(13)), label, fonts.SANS, 15, colour=GREY)
         page.pen.text((50, y, page.width - 67, page.y(13)), value, fonts.MEDIUM, size)
         y += page.y(13.5)
@@ -86,7 +87,8 @@ def _deadline(page: _Page, facts: ReceiptFacts) -> None:
     pen.text(
         (box[0], page.y(135), box[2], page.y(21)), spoken(facts.deadline), fonts.MEDIUM, DEADLINE_PT, align="center"
     )
-    under = f"省中心回执号 {facts.receipt_number}" if accepted else "省中心确认后，截止日期生效；如有问题，单位会联系您"
+    number = f"省中心回执号 {facts.receipt_number}" if facts.receipt_number else ""
+    under = number if accepted else "省中心确认后，截止日期生效；如有问题，单位会联系您"
     pen.text((box[0], page.y(159), box[2], page.y(11)), under, fonts.SANS, 13, align="center", colour=GREY)
 
 
@@ -115,12 +117,8 @@ def _foot(page: _Page, facts: ReceiptFacts, height: float) -> None:
 def _sentences(facts: ReceiptFacts) -> list[str]:
     lines = []
     if facts.outlook_resumes is not None:
-        months = "、".join(
-            f"{m.year}年{m.month}月" if m.month == 1 or i == 0 else f"{m.month}月"
-            for i, m in enumerate(facts.outlook_back_pay)
-        )
-        resumes = facts.outlook_resumes
-        lines.append(f"预计{resumes.year}年{resumes.month}月恢复发放，并补发{months}的养老金，以省中心决定为准。")
+        back_pay = months(facts.outlook_back_pay)
+        lines.append(f"预计{month(facts.outlook_resumes)}恢复发放，并补发{back_pay}的养老金，以省中心决定为准。")
     elif facts.previous_deadline is not None and facts.previous_deadline < facts.deadline:
         lines.append(f"原截止日期{spoken(facts.previous_deadline)}，已向后延。")
     if facts.simulated:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from app.domain.advice import needs_second_person
 from app.domain.benefit import MonthState
-from app.domain.calendar import Month
 from app.domain.certification import CenterState, Certification, Channel
 from app.domain.challenge import Challenge
 from app.domain.confirmation import CaseState, EvidenceKind, FormReason
@@ -21,6 +20,7 @@ from app.services.home import HomeGroup
 from app.services.lists import Errand, ListOrder
 from app.services.search import MatchedField
 from app.services.updates import Offer, UpdateStanding
+from app.services.wording import month as month, months as months
 
 PROGRAM = "待遇领取资格认证"
 SIMULATED_CAMERA = "模拟摄像头：画面来自演示片段，不是真人"
@@ -235,32 +235,9 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value is not None else "——"
 
 
-def month(value: Month) -> str:
-    """2026年12月."""
-    return f"{value.year}年{value.month}月"
-
-
 def moment(value: datetime | None) -> str:
     """2026-11-24 09:30."""
     return f"{value:%Y-%m-%d %H:%M}" if value is not None else "——"
-
-
-def months(values: tuple[Month, ...]) -> str:
-    """2026年10月、11月; 2026年8月至2027年1月 from three in a row."""
-    runs: list[list[Month]] = []
-    for value in values:
-        if runs and runs[-1][-1].plus(1) == value:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    parts, year = [], 0
-    for run in runs:
-        long, said = len(run) > 2, []
-        for value in (run[0], run[-1]) if long else run:
-            said.append(month(value) if value.year != year else f"{value.month}月")
-            year = value.year
-        parts.append(("至" if long else "、").join(said))
-    return "、".join(parts)
 
 
 def names(values: Sequence[str], most: int = 4) -> str:

@@ -69,7 +69,7 @@ def _first_run(desk: Office, _parent: QWidget) -> QWidget:
     steps = FirstSteps(
         create_admin=lambda *_a: None,
         enrol=lambda *_a: None,
-        renew_code=lambda: "ABCDE-FGHJK-LMNPQ-RSTUV-WXYZ2-34567",
+        renew_code=lambda: "ABCDE-FGHJK-MNPQR-STVWX-Y2345",
         recovery_page=lambda _code: b"",
         restore=_restore_steps(),
         rollout_trouble=AppError("rollout.value", file="/etc/certdesk/rollout.toml", name="unit_code"),

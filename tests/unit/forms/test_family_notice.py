@@ -36,7 +36,7 @@ def test_after_a_death_it_condoles_and_names_the_months_to_be_paid_back() -> Non
         "谭𬭎远同志家属",
         "谨致哀悼",
         "2026年8月",
-        "多发了 2 个月：2026年9月至2026年10月",
+        "多发了 2 个月：2026年9月、10月",
         "四(四)",
         "0731-84900303",
     ):
