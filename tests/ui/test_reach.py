@@ -204,12 +204,16 @@ def test_each_shortcut_is_used_once() -> None:
     assert len(set(SHORTCUTS.values())) == len(SHORTCUTS)
 
 
-def test_the_days_work_is_seen_whole_on_a_full_hd_screen_at_150_percent(shown: Shown) -> None:
+@pytest.mark.parametrize("place", ["home", "find", "lists", "person", "forms", "records", "plans", *VISIT])
+def test_the_days_work_is_seen_whole_on_a_full_hd_screen_at_150_percent(shown: Shown, place: str) -> None:
     shown.window.resize(1280, 720)
-    bring_up(shown, "home")
+    bring_up(shown, place)
     area = shown.window._stack.currentWidget()
     assert isinstance(area, QScrollArea)
-    assert area.verticalScrollBar().maximum() == 0
+    assert (area.horizontalScrollBar().maximum(), area.verticalScrollBar().maximum()) == (0, 0)
+    for view in visible(shown.window, QTableView):
+        assert isinstance(view, QTableView)
+        assert view.horizontalScrollBar().maximum() == 0
 
 
 def test_both_pictures_grow_alike_on_a_large_screen(shown: Shown) -> None:

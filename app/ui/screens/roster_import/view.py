@@ -124,6 +124,7 @@ class ImportView(Page):
         card.box.addLayout(grid)
         self._sample_model: RowsModel[tuple[str, ...]] = RowsModel([])
         self._sample = table(self._sample_model, name="import_sample", words="表格的前几行")
+        self._sample.horizontalHeader().setStretchLastSection(True)
         back, self._look = button("返回", "import_columns_back"), button("看会改什么", "import_look", "primary")
         back.clicked.connect(self.back_asked)
         self._look.clicked.connect(self.look_asked)

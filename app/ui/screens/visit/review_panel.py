@@ -25,7 +25,7 @@ LARGEST = 2.0
 """How far they grow on a large screen, so that the clerk sees more and the words keep their room."""
 ROOM = (440, 220)
 """Width and height that the words and buttons beside and below the pictures need, px."""
-WORDS_PX = 260
+WORDS_PX = 236
 """Least width of the words."""
 
 
