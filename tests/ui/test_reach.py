@@ -68,6 +68,7 @@ def bring_up(shown: Shown, place: str) -> None:
         shown.window.open_screen("visit")
         states = shown.states
         if place in CAPTURES:
+            shown.visit.review.fold()
             shown.visit._stack.setCurrentWidget(shown.visit._panels[VisitStep.CAPTURE])
             shown.visit.show_capture(CAPTURES[place])
         else:
@@ -223,3 +224,11 @@ def test_both_pictures_grow_alike_on_a_large_screen(shown: Shown) -> None:
     bring_up(shown, "review")
     assert shown.visit.review._best.size() == shown.visit.review._reference.size()
     assert shown.visit.review._best.height() > small.height() * 1.3
+
+
+def test_details_that_were_opened_are_put_away_with_the_step(shown: Shown) -> None:
+    bring_up(shown, "review")
+    assert shown.visit.review._cues.isVisible()
+    bring_up(shown, "consent")
+    shown.visit.show_state(shown.states["review"])
+    assert not shown.visit.review._cues.isVisible()

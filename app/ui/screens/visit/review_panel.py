@@ -76,6 +76,10 @@ class ReviewPanel(Card):
         for picture in (self._reference, self._best):
             picture.resize_frame(int(CHIP[0] * scale), int(CHIP[1] * scale))
 
+    def fold(self) -> None:
+        """The details are put away: they are of one person, and the panels of the other steps would be as high as they are."""
+        self._cues.hide()
+
     def show_state(self, state: VisitState) -> None:
         """Advice and pictures; after a restart the stored pictures stand in for the cut-outs."""
         visit = state.view.visit

@@ -100,6 +100,7 @@ class VisitView(Page):
         self._person.setVisible(state.step not in TELL_WHO)
         panel = self._panels.get(state.step)
         if panel is not None and panel is not self._stack.currentWidget():
+            self.review.fold()
             self._stack.setCurrentWidget(panel)
             panel.setFocus()  # on none of its buttons: Tab goes to the first; a panel with one obvious button takes it
         if isinstance(panel, (PrecheckPanel, ConsentPanel, ReviewPanel, ReceiptPanel, FormPanel)):
