@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.camera.fingerprint import fingerprint
-from app.domain.fraud import NEAR_BITS
+from app.domain.near import NEAR_BITS
 from app.domain.policy import Policy
 from bench.face_data import data_root
 

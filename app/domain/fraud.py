@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from app.domain.certification import Certification
 from app.domain.cycle import dated_after_death
-from app.domain.evidence import CaptureSummary, LivenessVerdict
+from app.domain.evidence import LivenessVerdict
 from app.domain.ids import OperatorId, RecordId, RetireeId, Sha256
+from app.domain.near import first_near
 from app.domain.operator import Operator
 from app.domain.policy import DEFAULT_POLICY, Policy
-from app.domain.retiree import Retiree
 
 
 class FraudKind(Enum):
@@ -88,12 +88,14 @@ class Piece:
     """Something kept as evidence.
 
     Attributes:
+        of: the case or certification; two pieces of one are no sign, as when a clerk takes two pictures of somebody lying still.
         retiree_id, at, sha256: whose, when, which bytes.
         fingerprint: 255 bits by which copies are known; None when there is none (a video, a paper).
         involved: who took it.
         lasting: a paper that may prove the same for one person again; only for two people it is a sign.
     """
 
+    of: str
     retiree_id: RetireeId
     at: datetime
     sha256: Sha256
@@ -102,16 +104,19 @@ class Piece:
     lasting: bool = False
 
 
-NEAR_BITS = 28
-"""Differing bits of two fingerprints up to which they are copies. Measured by ``bench.fraud``: copies (saved again, halved, brightened, 1 %
-cut off at each edge) at most 26; different people before one wall at least 40, one person's other photos at least 32."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a capture saw, as far as signs rest on it."""
+
+    liveness: LivenessVerdict
+    best_frame: Sha256 | None
 
 
 def about_certifications(
     certifications: Iterable[Certification],
     *,
-    retirees: Mapping[RetireeId, Retiree],
-    summaries: Mapping[RecordId, CaptureSummary],
+    died: Mapping[RetireeId, date],
+    seen: Mapping[RecordId, Seen],
     policy: Policy = DEFAULT_POLICY,
 ) -> tuple[FraudSign, ...]:
     """Signs that lie in the certifications made here: after death, attack passed, at night, many overrides by one clerk."""
@@ -124,32 +129,33 @@ def about_certifications(
             retirees=(c.retiree_id,),
             at=c.captured_at,
             operator_id=c.operator_id,
-            involved=_hands(c),
+            involved=hands(c),
             records=(c.id,),
         )
         for c in made
-        if (person := retirees.get(c.retiree_id)) is not None and dated_after_death([c], person.died_on)
+        if dated_after_death([c], died.get(c.retiree_id))
     ]
     here = [c for c in made if c.operator_id is not None and c.visit_id is not None]
     for certification in here:
-        summary = summaries.get(certification.id)
+        capture = seen.get(certification.id)
         plain = FraudSign(
             kind=FraudKind.AT_NIGHT,
             retirees=(certification.retiree_id,),
             at=certification.captured_at,
             operator_id=certification.operator_id,
-            involved=_hands(certification),
+            involved=hands(certification),
             records=(certification.id,),
-            pictures=(summary.best_frame,) if summary is not None and summary.best_frame else (),
+            pictures=(capture.best_frame,) if capture is not None and capture.best_frame else (),
         )
-        if summary is not None and summary.liveness is LivenessVerdict.ATTACK:
+        if capture is not None and capture.liveness is LivenessVerdict.ATTACK:
             found.append(replace(plain, kind=FraudKind.ATTACK_PASSED))
         if not policy.day_begins <= certification.captured_at.hour < policy.day_ends:
             found.append(plain)
     return (*found, *_overrides(here, policy))
 
 
-def _hands(certification: Certification) -> tuple[OperatorId, ...]:
+def hands(certification: Certification) -> tuple[OperatorId, ...]:
+    """Everybody who had a hand in it."""
     return tuple(one for one in (certification.operator_id, certification.second_operator_id) if one is not None)
 
 
@@ -167,7 +173,7 @@ def _overrides(here: Sequence[Certification], policy: Policy) -> list[FraudSign]
                 kind=FraudKind.MANY_OVERRIDES,
                 at=newest,
                 operator_id=clerk,
-                involved=tuple(dict.fromkeys(one for c in overrides for one in _hands(c))),
+                involved=tuple(dict.fromkeys(one for c in overrides for one in hands(c))),
                 retirees=tuple(dict.fromkeys(c.retiree_id for c in overrides)),
                 count=len(overrides),
                 total=len(made),
@@ -177,32 +183,29 @@ def _overrides(here: Sequence[Certification], policy: Policy) -> list[FraudSign]
 
 
 def about_evidence(pieces: Sequence[Piece]) -> tuple[FraudSign, ...]:
-    """The same picture, or nearly, as evidence for two people or at two times."""
-    found = []
-    for number, later in enumerate(pieces):
-        for earlier in pieces[:number]:
-            if _copies(earlier, later):
-                found.append(
-                    FraudSign(
-                        kind=FraudKind.SAME_EVIDENCE,
-                        retirees=tuple(dict.fromkeys((earlier.retiree_id, later.retiree_id))),
-                        at=max(earlier.at, later.at),
-                        involved=tuple(dict.fromkeys((*earlier.involved, *later.involved))),
-                        pictures=tuple(dict.fromkeys((earlier.sha256, later.sha256))),
-                    )
-                )
-                break
-    return tuple(found)
+    """The same picture, or nearly, as evidence for two people or at two times: each with the first before it."""
+    earlier_of = first_near([one.fingerprint for one in pieces], lambda one, other: _counts(pieces[one], pieces[other]))
+    same: defaultdict[Sha256, list[int]] = defaultdict(list)
+    for later, piece in enumerate(pieces):
+        first = next((one for one in same[piece.sha256] if _counts(pieces[one], piece)), later)
+        if first < earlier_of.get(later, later):
+            earlier_of[later] = first
+        same[piece.sha256].append(later)
+    return tuple(_same_evidence(pieces[earlier], pieces[later]) for later, earlier in sorted(earlier_of.items()))
 
 
-def _copies(one: Piece, other: Piece) -> bool:
-    if one.lasting and other.lasting and one.retiree_id == other.retiree_id:
-        return False
-    if one.sha256 == other.sha256:
-        return True
-    if one.fingerprint is None or other.fingerprint is None:
-        return False
-    return (one.fingerprint ^ other.fingerprint).bit_count() <= NEAR_BITS
+def _counts(one: Piece, other: Piece) -> bool:
+    return one.of != other.of and not (one.lasting and other.lasting and one.retiree_id == other.retiree_id)
+
+
+def _same_evidence(earlier: Piece, later: Piece) -> FraudSign:
+    return FraudSign(
+        kind=FraudKind.SAME_EVIDENCE,
+        retirees=tuple(dict.fromkeys((earlier.retiree_id, later.retiree_id))),
+        at=max(earlier.at, later.at),
+        involved=tuple(dict.fromkeys((*earlier.involved, *later.involved))),
+        pictures=tuple(dict.fromkeys((earlier.sha256, later.sha256))),
+    )
 
 
 def sorted_signs(signs: Iterable[FraudSign]) -> tuple[FraudSign, ...]:

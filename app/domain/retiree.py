@@ -113,3 +113,12 @@ class Retiree:
     died_on: date | None = None
     lost_eligibility_on: date | None = None
     custody: tuple[Custody, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFace:
+    """Of somebody on the roster: the photo, and the day of death if there is one."""
+
+    id: RetireeId
+    photo: Sha256 | None
+    died_on: date | None

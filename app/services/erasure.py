@@ -7,7 +7,6 @@ begins with the files of the list. The fact of each certification stays: the pen
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from app.domain.operator import Operator
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.erasure_scan import ErasurePlan as ErasurePlan, Scan, Terms, pieces
+from app.services.pieces import rest
 from app.services.ports import AuditEntry, UnitOfWork
 from app.services.retention_ports import NamedFiles, Written
 from app.services.stored_settings import load_last_sync, load_skew
@@ -30,8 +30,6 @@ TRUSTED_DAYS, TRUSTED_SKEW_S = 45, 86_400.0
 """The clock counts only when the center confirmed it so lately, and so near: a clock that is years ahead must not erase anything."""
 STRAY_DAYS = 30
 """A file that no row names is left alone so long: what is being written is named a moment later."""
-REST_S = 0.005
-"""After each piece, so that whoever waits for the store or the processor has it."""
 _one_run_at_a_time = threading.Lock()
 
 
@@ -54,7 +52,7 @@ class Erasure:
 
     desk: Desk
     open_signs: Callable[[], Iterable[FraudSign]] = tuple
-    rest: Callable[[], None] = field(default=lambda: time.sleep(REST_S), repr=False)
+    rest: Callable[[], None] = field(default=rest, repr=False)
 
     def due(self) -> ErasurePlan:
         """What a run would erase now."""

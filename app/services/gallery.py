@@ -6,14 +6,19 @@ beside it as a code (no_face, small, two_faces …), and which two photos look l
 
 import base64
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
+from app.domain.certification import Certification
+from app.domain.fraud import Seen
 from app.domain.ids import RecordId, RetireeId, Sha256
-from app.domain.retiree import Retiree
+from app.domain.retiree import RosterFace
 from app.errors import AppError
 from app.services.context import Desk
+from app.services.fingerprints import keep_blob
+from app.services.pieces import in_pieces
 from app.services.ports import FaceEngine
 
 GALLERY = "face.gallery"
@@ -113,10 +118,7 @@ class Gallery:
         with self.desk.uow() as store:
             people = list(store.retirees.all())
         kept = self._load()
-        owners: dict[Sha256, list[Retiree]] = defaultdict(list)
-        for person in people:
-            if person.photo is not None:
-                owners[person.photo].append(person)
+        owners = _owners(people)
         found: dict[RetireeId, tuple[str, tuple[str, ...]]] = {}
         for person in people:
             entry = kept.items.get(person.photo) if person.photo is not None else Entry(None, MISSING)
@@ -128,15 +130,10 @@ class Gallery:
                 found[person.id] = (code, (*found.get(person.id, ("", ()))[1], *others))
         return found
 
-    def look_alikes(self) -> list[tuple[str, tuple[RetireeId, ...]]]:
+    def look_alikes(self, faces: Iterable[RosterFace]) -> list[tuple[str, tuple[RetireeId, ...]]]:
         """Groups of people with one picture, or of two whose photos look like one person's: the code and who."""
-        with self.desk.uow() as store:
-            people = list(store.retirees.all())
-        owners: dict[Sha256, list[Retiree]] = defaultdict(list)
-        for person in people:
-            if person.photo is not None:
-                owners[person.photo].append(person)
-        found = {tuple(person.id for person in group): code for code, group in _groups(owners, self._load().pairs)}
+        owners = _owners(faces)
+        found = {tuple(one.id for one in group): code for code, group in _groups(owners, self._load().pairs)}
         return [(code, ids) for ids, code in found.items()]
 
     def of_the_dead(self) -> list[tuple[RecordId, RetireeId]]:
@@ -147,25 +144,24 @@ class Gallery:
         self, engine: FaceEngine, kept: _Kept, faces: Mapping[Sha256, bytes], busy: Callable[[], bool]
     ) -> bool:
         """Look at the best frames of certifications made here against the photos of those who had died. True when something is new."""
-        with self.desk.uow() as store:
-            dead = [p for p in store.retirees.all() if p.died_on is not None and p.photo in faces]
-            made = [c for c in store.certifications.all() if c.visit_id is not None]
-            frames = {
-                c.id: s.best_frame
-                for c in made
-                if (s := store.certifications.summary_of(c.id)) is not None and s.best_frame
-            }
+        people = in_pieces(self.desk.uow, lambda store, after, limit: store.retirees.faces(after, limit))
+        dead = [p for p in people if p.died_on is not None and p.photo in faces]
+        newest: deque[tuple[Certification, Seen | None]] = deque(maxlen=LIMIT)
+        if dead:
+            newest.extend(
+                in_pieces(self.desk.uow, lambda store, after, limit: store.certifications.made_here(after, limit))
+            )
         changed = False
-        for certification in made[-LIMIT:]:
+        for certification, seen in newest:
             others = [p for p in dead if p.id != certification.retiree_id and p.photo is not None]
             mark = f"{certification.id}:{','.join(sorted(p.id for p in others))}"
-            if not others or certification.id not in frames or mark in kept.compared:
+            if not others or seen is None or seen.best_frame is None or mark in kept.compared:
                 continue
             if busy():
                 break
             kept.compared = {*(m for m in kept.compared if not m.startswith(f"{certification.id}:")), mark}
             changed = True
-            face = self._examine(engine, frames[certification.id]).face
+            face = self._examine(engine, seen.best_frame).face
             if face is None:
                 continue
             templates = [face, *(faces[p.photo] for p in others if p.photo is not None)]
@@ -220,16 +216,28 @@ class Gallery:
         pairs = [(pair.first, pair.second, pair.same_picture) for pair in kept.pairs]
         marks = {"compared": sorted(kept.compared), "of_the_dead": sorted(kept.of_the_dead)}
         data = json.dumps({"versions": kept.versions, "items": items, "pairs": pairs, **marks}).encode("utf-8")
-        name = self.desk.vault.put(data, media_type=MEDIA_TYPE)
-        with self.desk.uow() as store:
-            before = store.settings.get(GALLERY)
-            store.settings.set(GALLERY, name)
-            store.commit()
-        if before is not None and before != name:
-            self.desk.vault.forget(Sha256(before))
+        keep_blob(self.desk, GALLERY, data, media_type=MEDIA_TYPE)
 
 
-def _groups(owners: Mapping[Sha256, list[Retiree]], pairs: Iterable[Pair]) -> list[tuple[str, list[Retiree]]]:
+class _WithPhoto(Protocol):
+    @property
+    def id(self) -> RetireeId: ...
+    @property
+    def photo(self) -> Sha256 | None: ...
+
+
+OnRoster = TypeVar("OnRoster", bound=_WithPhoto)
+
+
+def _owners(people: Iterable[OnRoster]) -> dict[Sha256, list[OnRoster]]:
+    owners: dict[Sha256, list[OnRoster]] = defaultdict(list)
+    for person in people:
+        if person.photo is not None:
+            owners[person.photo].append(person)
+    return owners
+
+
+def _groups(owners: Mapping[Sha256, list[OnRoster]], pairs: Iterable[Pair]) -> list[tuple[str, list[OnRoster]]]:
     """People whose photos look alike, the surest last so that its code stays."""
     groups = []
     for pair in pairs:

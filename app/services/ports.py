@@ -11,10 +11,11 @@ from typing import Any, Protocol, Self
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
 from app.domain.evidence import CaptureSummary
+from app.domain.fraud import Seen
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator
 from app.domain.policy import Policy
-from app.domain.retiree import Retiree
+from app.domain.retiree import Retiree, RosterFace
 from app.domain.visit import Visit
 from app.services.changes import Changes
 from app.services.device_ports import (
@@ -139,6 +140,10 @@ class RetireeRepository(Protocol):
         ...
 
     def all(self) -> Sequence[Retiree]: ...
+    def faces(self, after: int, limit: int) -> tuple[Sequence[RosterFace], int | None]:
+        """Of the next ``limit`` people; where to go on."""
+        ...
+
     def photos(self) -> set[Sha256]:
         """Every reference photo that the roster names."""
         ...
@@ -170,6 +175,10 @@ class CertificationRepository(Protocol):
         ...
 
     def all(self) -> Sequence[Certification]: ...
+    def made_here(self, after: int, limit: int) -> tuple[Sequence[tuple[Certification, Seen | None]], int | None]:
+        """Those of the next ``limit`` that came from a visit, with what was seen of it, or correct one; where to go on."""
+        ...
+
     def set_center_answer(self, certification: Certification) -> None:
         """Store ``center``, ``center_reason``, ``sent_at``, ``accepted_at`` of an existing row."""
         ...
@@ -195,6 +204,10 @@ class FormCaseRepository(Protocol):
     def save(self, case: FormCase) -> None: ...
     def get(self, case_id: CaseId) -> FormCase | None: ...
     def of_retiree(self, retiree_id: RetireeId) -> Sequence[FormCase]: ...
+    def part(self, after: int, limit: int) -> tuple[Sequence[FormCase], int | None]:
+        """The next ``limit`` of all; where to go on."""
+        ...
+
     def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]: ...
 
 

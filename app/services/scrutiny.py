@@ -1,30 +1,38 @@
 """What the reviewer looks at: fraud signs with what they rest on, and the audit log, searched, exported, verified."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
-from app.domain.confirmation import CaseState, EvidenceKind
+from app.domain.certification import Certification
+from app.domain.confirmation import EvidenceKind
 from app.domain.form_review import handlers
 from app.domain.fraud import (
     FraudKind,
     FraudSign,
     Piece,
+    Seen,
     Settlement,
     SettleRefusal,
     about_certifications,
     about_evidence,
+    hands,
     settle_refusal,
     sorted_signs,
 )
-from app.domain.ids import OperatorId, Sha256
+from app.domain.ids import OperatorId, RecordId, RetireeId
+from app.domain.retiree import RosterFace
 from app.errors import AppError
 from app.services.context import Desk
+from app.services.fingerprints import Fingerprints
 from app.services.gallery import SAME_PICTURE, Gallery
-from app.services.ports import AuditEntry, UnitOfWork
+from app.services.pieces import in_pieces, rest
+from app.services.ports import AuditEntry
 
 LOOK_BACK = timedelta(days=800)
 """Evidence older than this is not compared: two cycles and a bit."""
+PEOPLE_AT_ONCE = 100
 MOST_LINES = 20_000
 """Audit lines read at once."""
 PAPERS = (EvidenceKind.HOSPITAL_PAPER, EvidenceKind.DISABILITY_PAPER, EvidenceKind.OTHER_PAPER)
@@ -55,51 +63,36 @@ class LogRow:
     subject: str
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Scrutiny:
-    """Use cases of the reviewer. ``fingerprint``: picture bytes → 256 bits, None for what is no picture; kept for the session."""
+    """Use cases of the reviewer. ``fingerprint``: picture bytes → 255 bits, None for what is no picture."""
 
     desk: Desk
     fingerprint: Callable[[bytes], int | None]
     verify_log: Callable[[], str]
-    _known: dict[Sha256, int | None] = field(default_factory=dict)
 
     def signs(self) -> tuple[SignRow, ...]:
-        """Every sign there is today. Takes a second or two the first time: pictures are read."""
+        """Every sign there is today. Reads in pieces; the pictures that were not looked at before take the most time."""
+        made = list(in_pieces(self.desk.uow, lambda store, after, limit: store.certifications.made_here(after, limit)))
+        seen = {c.id: capture for c, capture in made if capture is not None}
+        faces = list(in_pieces(self.desk.uow, lambda store, after, limit: store.retirees.faces(after, limit)))
+        died = {face.id: face.died_on for face in faces if face.died_on is not None}
+        known = {c.id: c for c, _capture in made} | {c.id: c for c in self._of(died)}
         with self.desk.uow() as store:
             policy = self.desk.policy(store)
-            retirees = {person.id: person for person in store.retirees.all()}
-            certifications = store.certifications.all()
-            made_here = [c for c in certifications if c.visit_id is not None]
-            summaries = {c.id: kept for c in made_here if (kept := store.certifications.summary_of(c.id)) is not None}
             clerks = {operator.id: operator.name for operator in store.operators.all()}
             settled = {one.key: one for one in store.settlements.all()}
-            pieces = self._evidence(store)
-        since = self.desk.clock.now() - LOOK_BACK
-        pieces += [
-            Piece(
-                retiree_id=c.retiree_id,
-                at=c.captured_at,
-                sha256=kept.best_frame,
-                fingerprint=None,
-                involved=tuple(one for one in (c.operator_id, c.second_operator_id) if one is not None),
-            )
-            for c in made_here
-            if c.captured_at >= since and (kept := summaries.get(c.id)) and kept.best_frame
-        ]
-        pieces = [
-            one if one.lasting else replace(one, fingerprint=self._fingerprint(one.sha256))
-            for one in sorted(pieces, key=lambda one: one.at)
-        ]
         found: list[FraudSign] = [
-            *about_certifications(certifications, retirees=retirees, summaries=summaries, policy=policy),
-            *about_evidence(pieces),
-            *self._photos(),
+            *about_certifications(known.values(), died=died, seen=seen, policy=policy),
+            *about_evidence(self._pieces(made)),
+            *self._photos(faces, known, seen),
         ]
+        with self.desk.uow() as store:
+            names = store.retirees.names({one for sign in found for one in sign.retirees})
         rows = [
             SignRow(
                 sign,
-                tuple(retirees[one].name for one in sign.retirees if one in retirees),
+                tuple(names[one] for one in sign.retirees if one in names),
                 clerks.get(sign.operator_id, "") if sign.operator_id is not None else "",
                 settled.get(sign.key),
                 clerks.get(settled[sign.key].operator_id, "") if sign.key in settled else "",
@@ -168,11 +161,22 @@ class Scrutiny:
         """Whether the log is whole, in words."""
         return self.verify_log()
 
-    def _evidence(self, store: UnitOfWork) -> list[Piece]:
-        """Evidence of form cases: pictures by their fingerprint, videos and papers by their bytes."""
+    def _of(self, whose: Iterable[RetireeId]) -> Iterator[Certification]:
+        """Every certification of theirs."""
+        rest_of = iter(whose)
+        while some := list(islice(rest_of, PEOPLE_AT_ONCE)):
+            with self.desk.uow() as store:
+                found = store.certifications.of_retirees(some)
+            yield from found
+            rest()
+
+    def _pieces(self, made: Iterable[tuple[Certification, Seen | None]]) -> list[Piece]:
+        """What is kept as evidence, oldest first: pictures by their fingerprint, videos and papers by their bytes."""
         since = self.desk.clock.now() - LOOK_BACK
-        return [
+        cases = in_pieces(self.desk.uow, lambda store, after, limit: store.cases.part(after, limit))
+        pieces = [
             Piece(
+                of=case.id,
                 retiree_id=case.retiree_id,
                 at=item.taken_at,
                 sha256=item.blob,
@@ -180,47 +184,43 @@ class Scrutiny:
                 involved=handlers(case),
                 lasting=item.kind in PAPERS,
             )
-            for case in store.cases.in_states(CaseState)
+            for case in cases
             for item in case.evidence
             if item.taken_at >= since
         ]
+        pieces += [
+            Piece(
+                of=c.id,
+                retiree_id=c.retiree_id,
+                at=c.captured_at,
+                sha256=capture.best_frame,
+                fingerprint=None,
+                involved=hands(c),
+            )
+            for c, capture in made
+            if c.captured_at >= since and capture is not None and capture.best_frame
+        ]
+        pieces.sort(key=lambda one: one.at)
+        prints = Fingerprints(self.desk, self.fingerprint).of(one.sha256 for one in pieces if not one.lasting)
+        return [one if one.lasting else replace(one, fingerprint=prints[one.sha256]) for one in pieces]
 
-    def _fingerprint(self, sha: Sha256) -> int | None:
-        if sha not in self._known:
-            try:
-                self._known[sha] = self.fingerprint(self.desk.vault.get(sha))
-            except AppError:
-                self._known[sha] = None
-        return self._known[sha]
-
-    def _photos(self) -> list[FraudSign]:
+    def _photos(
+        self, faces: Sequence[RosterFace], known: Mapping[RecordId, Certification], seen: Mapping[RecordId, Seen]
+    ) -> Iterator[FraudSign]:
         gallery = Gallery(self.desk)
-        kinds = {SAME_PICTURE: FraudKind.SAME_PICTURE}
-        found: list[FraudSign] = [
-            FraudSign(kind=kinds.get(code, FraudKind.SAME_FACE), retirees=people)
-            for code, people in gallery.look_alikes()
-        ]
-        return [
-            *found,
-            *self._faces_of_the_dead(gallery),
-        ]
-
-    def _faces_of_the_dead(self, gallery: Gallery) -> list[FraudSign]:
-        found, pairs = [], gallery.of_the_dead()
-        with self.desk.uow() as store:
-            for record_id, dead in pairs:
-                made, kept = store.certifications.get(record_id), store.certifications.summary_of(record_id)
-                if made is None:
-                    continue
-                found.append(
-                    FraudSign(
-                        kind=FraudKind.FACE_OF_THE_DEAD,
-                        retirees=(made.retiree_id, dead),
-                        at=made.captured_at,
-                        operator_id=made.operator_id,
-                        involved=tuple(one for one in (made.operator_id, made.second_operator_id) if one is not None),
-                        records=(record_id,),
-                        pictures=(kept.best_frame,) if kept is not None and kept.best_frame else (),
-                    )
+        for code, people in gallery.look_alikes(faces):
+            yield FraudSign(
+                kind=FraudKind.SAME_PICTURE if code == SAME_PICTURE else FraudKind.SAME_FACE, retirees=people
+            )
+        for record_id, dead in gallery.of_the_dead():
+            certification, capture = known.get(record_id), seen.get(record_id)
+            if certification is not None:
+                yield FraudSign(
+                    kind=FraudKind.FACE_OF_THE_DEAD,
+                    retirees=(certification.retiree_id, dead),
+                    at=certification.captured_at,
+                    operator_id=certification.operator_id,
+                    involved=hands(certification),
+                    records=(record_id,),
+                    pictures=(capture.best_frame,) if capture is not None and capture.best_frame else (),
                 )
-        return found

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.domain.certification import Certification
 from app.domain.confirmation import CaseState, FormCase
-from app.domain.evidence import CaptureSummary
+from app.domain.evidence import CaptureSummary, LivenessVerdict
+from app.domain.fraud import Seen
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator
-from app.domain.retiree import PaymentDecision, Retiree
+from app.domain.retiree import PaymentDecision, Retiree, RosterFace
 from app.domain.visit import Visit
 from app.domain.visit_machine import ENDS
 from app.errors import AppError
 from app.services.codec import from_json, to_json
 from app.storage import tables
-from app.storage.parts import in_parts
+from app.storage.parts import in_parts, next_rows
 
 
 class Repository:
@@ -82,6 +83,13 @@ class Retirees(Repository):
     def all(self) -> Sequence[Retiree]:
         """The whole roster, in no order."""
         return [from_json(Retiree, row[0]) for row in self._connection.execute(select(tables.retirees.c.document))]
+
+    def faces(self, after: int, limit: int) -> tuple[Sequence[RosterFace], int | None]:
+        """Of the next ``limit`` people; where to go on."""
+        t = tables.retirees
+        wanted = select(t.c.id, func.json_extract(t.c.document, "$.photo"), t.c.died_on)
+        rows, then = next_rows(self._connection, t, wanted, after, limit)
+        return [RosterFace(RetireeId(who), photo, date.fromisoformat(d) if d else None) for who, photo, d in rows], then
 
     def photos(self) -> set[Sha256]:
         """Every reference photo that the roster names; read by the database itself, a fifth of the time of reading everybody."""
@@ -186,6 +194,18 @@ class Certifications(Repository):
         rows = self._connection.execute(select(t.c.document).order_by(t.c.captured_at, t.c.id))
         return [from_json(Certification, row[0]) for row in rows]
 
+    def made_here(self, after: int, limit: int) -> tuple[Sequence[tuple[Certification, Seen | None]], int | None]:
+        """Those of the next ``limit`` that came from a visit, with what was seen of it, or correct one; where to go on."""
+        t = tables.certifications
+        seen = [func.json_extract(t.c.summary, f"$.{name}") for name in ("liveness", "best_frame")]
+        of_a_visit, corrects = (func.json_extract(t.c.document, f"$.{name}") for name in ("visit_id", "supersedes"))
+        wanted = select(t.c.document, *seen).where(or_(of_a_visit.is_not(None), corrects.is_not(None)))
+        rows, then = next_rows(self._connection, t, wanted, after, limit)
+        return [
+            (from_json(Certification, text), Seen(LivenessVerdict(liveness), best) if liveness is not None else None)
+            for text, liveness, best in rows
+        ], then
+
     def set_center_answer(self, certification: Certification) -> None:
         """Store the answer on the existing row; AppError('record.unknown')."""
         known = self.get(certification.id)
@@ -265,6 +285,12 @@ class CasesStore(Repository):
         t = tables.cases
         rows = self._connection.execute(select(t.c.document).where(t.c.retiree_id == retiree_id).order_by(t.c.id))
         return [from_json(FormCase, row[0]) for row in rows]
+
+    def part(self, after: int, limit: int) -> tuple[Sequence[FormCase], int | None]:
+        """The next ``limit`` of all; where to go on."""
+        t = tables.cases
+        rows, then = next_rows(self._connection, t, select(t.c.document), after, limit)
+        return [from_json(FormCase, row[0]) for row in rows], then
 
     def in_states(self, states: Iterable[CaseState]) -> Sequence[FormCase]:
         """All in any of ``states``, oldest first."""

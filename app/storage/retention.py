@@ -5,22 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Integer,
-    Row,
-    String,
-    Table,
-    Text,
-    delete,
-    event,
-    func,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, Select, String, Table, Text, delete, event, select, update
 
 from app.domain.certification import CenterState
 from app.domain.confirmation import CaseState
@@ -30,7 +15,7 @@ from app.domain.visit_machine import ENDS
 from app.services.codec import from_json
 from app.services.retention_ports import NamedFiles, Place, Written, files_in
 from app.storage import tables
-from app.storage.parts import in_parts
+from app.storage.parts import in_parts, next_rows
 
 WITHOUT_FILES = {"audit_seals", "uploads", "settled_signs"}
 """Their hashes are the log's own, say what has already gone out, or only tell one settled sign from another."""
@@ -42,8 +27,6 @@ CLOSED = {CaseState.ACCEPTED.value, CaseState.CLOSED.value}
 TABLES = tuple(table for table in tables.metadata.sorted_tables if table.name not in WITHOUT_FILES)
 WHOLE = (tables.visits, tables.follow_ups)
 """Their rows go whole."""
-ROW: ColumnElement[int] = literal_column("rowid", Integer)
-"""SQLite numbers the rows of every table; a new one comes last."""
 
 
 class _Watch:
@@ -71,32 +54,26 @@ class Retention:
 
     def part(self, after: Place, limit: int) -> tuple[Sequence[NamedFiles], Place | None]:
         """See the port."""
-        table, upto = TABLES[after.table], after.row + limit
-        rows = self._rows(table, ROW.between(after.row + 1, upto))
-        last = self._connection.execute(select(func.max(ROW)).select_from(table)).scalar() or 0
-        if upto < last:
-            return self._named(table, rows), Place(after.table, upto)
+        table = TABLES[after.table]
+        rows, then = next_rows(self._connection, table, _wanted(table), after.row, limit)
+        if then is not None:
+            return self._named(table, rows), Place(after.table, then)
         return self._named(table, rows), Place(after.table + 1) if after.table + 1 < len(TABLES) else None
 
     def again(self, rows: Iterable[NamedFiles]) -> Collection[NamedFiles]:
         """See the port."""
         found: set[NamedFiles] = set()
-        wanted = list(rows)
+        before = list(rows)
         for table in TABLES:
-            (key, *more), keys = table.primary_key.columns, [row.key for row in wanted if row.table == table.name]
+            (key, *more), keys = table.primary_key.columns, [row.key for row in before if row.table == table.name]
             for part in in_parts(keys if not more else ()):
-                found.update(self._named(table, self._rows(table, key.in_(map(key.type.python_type, part)))))
-        return found & set(wanted)
+                wanted = _wanted(table).where(key.in_(map(key.type.python_type, part)))
+                found.update(self._named(table, self._connection.execute(wanted).all()))
+        return found & set(before)
 
     def watch(self) -> Written:
         """See the port."""
         return _Watch(self._connection.engine)
-
-    def _rows(self, table: Table, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
-        wanted = select(table).where(*where)
-        if table is tables.audit:
-            wanted = wanted.where(table.c.action.startswith(JOURNALS))
-        return self._connection.execute(wanted).all()
 
     def _named(self, table: Table, rows: Sequence[Row[Any]]) -> list[NamedFiles]:
         texts = [column.name for column in table.columns if isinstance(column.type, String | Text)]
@@ -152,6 +129,10 @@ class Retention:
             self._connection.execute(update(t).where(t.c.id.in_(part)).values(summary=None))
             now_stale = delete(tables.stale_standings).where(stale.in_(theirs), stale.not_in(before))
             self._connection.execute(now_stale)  # measurements decide nobody's standing
+
+
+def _wanted(table: Table) -> Select[Any]:
+    return select(table).where(table.c.action.startswith(JOURNALS)) if table is tables.audit else select(table)
 
 
 def _named(table: Table, values: Any, files: frozenset[Sha256], *, whole: bool, owed: bool) -> NamedFiles:
