@@ -1,6 +1,5 @@
 """The only place where adapters are built and wired. One ExitStack tears them down in the opposite order."""
 
-import gc
 import logging
 import os
 import sys
@@ -195,7 +194,8 @@ def build(options: Options, stack: ExitStack, store: Store, alarm: Alarm | None 
     camera.rest()
     camera.start()
     pump.start()
-    keep_smooth()
+    sys.setswitchinterval(SWITCH_S)
+    stack.enter_context(memory.smooth())
     return desktop
 
 
@@ -218,14 +218,6 @@ def _seal_at_close(store: Store) -> None:
         store.seals.seal(closing=True)
     except AppError as error:
         log.warning("audit log not signed at the end: %s", error.code)
-
-
-def keep_smooth() -> None:
-    """Let the window's thread have the interpreter soon, and don't let the collector walk everything that stays for good."""
-    sys.setswitchinterval(SWITCH_S)
-    gc.collect()
-    gc.freeze()
-    memory.give_back()
 
 
 def run(options: Options, *, arguments: Sequence[str], after: Callable[[Desktop], None] | None = None) -> int:

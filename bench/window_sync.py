@@ -25,7 +25,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
 
 from app.bootstrap import Options, Store, build, make_application, open_desk
 from app.domain.operator import Operator, Role
@@ -160,6 +161,7 @@ class Clerk(QObject):
     def _step(self) -> None:
         name = ROUND[self._steps % len(ROUND)]
         self._steps += 1
+        QTest.keyClick(self._desktop.window.windowHandle(), Qt.Key.Key_F12)  # as a clerk who is there
         self._desktop.find(SURNAMES[self._steps % 20]) if name == "find" else self._desktop.open(name)
 
     def _question(self) -> None:

@@ -189,6 +189,7 @@ class Desktop(QObject):
         wiring.wire_packages(self._sync.packages, self.means, say=self, arrived=self.sync_.arrived, tick=self._tick)
         self._tick.start(TICK_MS)
         self.idle.timeout.connect(self.lock)
+        self.idle.calm.connect(self._clean_up)
 
     # ------------------------------------------------------------------ session
 
@@ -216,6 +217,11 @@ class Desktop(QObject):
         self._seal()
 
     _before_lock = "login"
+
+    def _clean_up(self) -> None:
+        """Nobody types; during a visit the retiree may be looking into the camera."""
+        if self.window.present() != "visit":
+            memory.clean_up()
 
     def lock(self) -> None:
         """Back to log-in; the visit on screen is kept."""

@@ -70,6 +70,35 @@ def test_a_key_or_a_press_anywhere_begins_the_idle_time_anew(qtbot: QtBot, deskt
         assert desktop.idle.interval() == desktop.means.idle_lock_s * 1000
 
 
+def test_memory_is_tidied_when_nobody_types_but_not_while_somebody_may_be_filmed(
+    qtbot: QtBot, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied: list[str] = []
+    monkeypatch.setattr("app.ui.desktop.memory.clean_up", lambda: tidied.append(desktop.window.present()))
+    desktop.idle.be_calm_after(20)
+    qtbot.waitUntil(lambda: tidied.count("login") > 1, timeout=5_000)
+    type_and_enter(desktop, "wang")
+    qtbot.waitUntil(lambda: desktop.window.present() == "home", timeout=10_000)
+    desktop.visit(RetireeId("r-1"))
+    qtbot.waitUntil(lambda: desktop.window.present() == "visit", timeout=10_000)
+    tidied.clear()
+    qtbot.wait(100)
+    assert tidied == []
+
+
+def test_a_key_puts_the_tidying_off(qtbot: QtBot, desktop: Desktop) -> None:
+    window = desktop.window.windowHandle()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is window, timeout=10_000)
+    calm: list[None] = []
+    desktop.idle.calm.connect(lambda: calm.append(None))
+    desktop.idle.be_calm_after(1000)
+    for _ in range(15):
+        qtbot.wait(100)
+        QTest.keyClick(window, Qt.Key.Key_F12)
+    assert calm == []
+    qtbot.waitUntil(lambda: calm != [], timeout=5_000)
+
+
 def test_after_idle_time_the_same_clerk_finds_the_visit_where_it_was(qtbot: QtBot, desktop: Desktop) -> None:
     type_and_enter(desktop, "wang")
     qtbot.waitUntil(lambda: desktop.window.present() == "home", timeout=10_000)
