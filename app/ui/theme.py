@@ -147,8 +147,9 @@ QFrame#rail QLabel {{ color: {p.on_rail}; padding: 0 13px; }}
 QFrame#rail QLabel[role="large"] {{ padding: 0; }}
 QLineEdit, QComboBox, QPlainTextEdit, QTextEdit, QDateEdit, QSpinBox {{ background: {p.surface}; border: 1px solid {p.line};
   border-radius: 8px;
-  padding: 8px 12px; min-height: 26px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
+  padding: 8px 12px; selection-background-color: {p.primary}; selection-color: {p.on_primary};
   placeholder-text-color: {p.muted}; }}
+QLineEdit, QComboBox, QDateEdit, QSpinBox {{ min-height: 26px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus, QDateEdit:focus, QSpinBox:focus {{ padding: 6px 10px; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 38px; border: none; }}
 QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_icon("down")}"); width: 16px; height: 16px; }}

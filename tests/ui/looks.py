@@ -160,6 +160,13 @@ def _cut_sections(header: QHeaderView) -> list[str]:
     ]
 
 
+def low(window: QWidget) -> list[str]:
+    """Buttons that are not as high as their lines."""
+    made = [one for one in visible(window, QPushButton) if isinstance(one, QPushButton)]
+    lines = {one: one.text().count("\n") + 1 for one in made}
+    return [told(one) for one in made if lines[one] * one.fontMetrics().height() > one.height() - 2 * theme.FOCUS_PX]
+
+
 def cut_cells(view: QTableView) -> list[str]:
     """Cells whose words do not fit, as "heading: words"; of each column the longest."""
     model, found = view.model(), []

@@ -15,7 +15,7 @@ from app.ui.rooms import Rooms
 from app.ui.shortcuts import SHORTCUTS
 from app.ui.widgets.rule_link import RuleLink
 from tests.builders.office import office
-from tests.ui.looks import controls, cut, cut_cells, nameless, told, unreachable, unseen, visible
+from tests.ui.looks import controls, cut, cut_cells, low, nameless, told, unreachable, unseen, visible
 from tests.ui.window import CAPTURES, Shown, filled_window
 
 SCREENS = (
@@ -191,6 +191,7 @@ def test_at_twice_the_size_on_a_full_hd_screen_everything_can_be_scrolled_to(sho
     screen = area.widget()
     assert screen.width() >= screen.minimumSizeHint().width()
     assert screen.height() >= screen.minimumSizeHint().height()
+    assert low(shown.window) == []
 
 
 def test_after_the_log_in_screen_nothing_of_anybody_is_left_on_it(shown: Shown) -> None:

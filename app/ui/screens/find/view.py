@@ -10,6 +10,8 @@ from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import Card, Page, button, column, label, row
 from app.ui.widgets.pictures import PhotoView
 
+HITS_PX = (280, 400)
+"""Least and greatest width of the list of hits."""
 PLACEHOLDER = "姓名、拼音、首字母、身份证号、个人编号或电话"
 
 
@@ -46,11 +48,15 @@ class FindView(Page):
         self._hits.currentItemChanged.connect(self._chosen)
         self._hits.itemActivated.connect(lambda _item: self.start_asked.emit())
         left = Card(margin=14)
-        left.setFixedWidth(400)
+        left.setMinimumWidth(HITS_PX[0])
+        left.setMaximumWidth(HITS_PX[1])
         left.box.addWidget(self._count)
         left.box.addWidget(self._hits, 1)
         self._card = self._person()
-        self.box.addLayout(row(left, self._card, spacing=18), 1)
+        both = row(left, self._card, spacing=18)
+        both.setStretch(0, 2)
+        both.setStretch(1, 3)
+        self.box.addLayout(both, 1)
 
     def _person(self) -> Card:
         card = Card(margin=26, spacing=14)

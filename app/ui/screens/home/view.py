@@ -14,7 +14,8 @@ from app.ui.widgets.basic import Card, Page, button, label, row
 from app.ui.widgets.rule_link import RuleLink
 from app.ui.widgets.table import Column, RowsModel, WordsTable, table
 
-SIDE_PX, CHART_PX = 292, 220
+SIDE_PX, CHART_PX, TILE_PX = 292, 220, 50
+"""Width of the side, greatest height of the chart, height of a tile's two lines."""
 
 
 class HomeView(Page):
@@ -125,7 +126,7 @@ class HomeView(Page):
         edge = theme.PALETTE.primary if chosen else back
         tile.setStyleSheet(
             f"QPushButton {{ color: {ink}; background: {back}; border: 3px solid {edge}; border-radius: 10px;"
-            f" text-align: left; padding: 6px 14px; font-weight: 500; }}"
+            f" text-align: left; padding: 6px 14px; min-height: {TILE_PX}px; font-weight: 500; }}"
             f" QPushButton:focus {{ border: 3px solid {theme.PALETTE.focus}; }}"
         )
 

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.messages import AGAINST_FRAUD, PLACES
 from app.ui.fitting import FittedDialog
 from app.ui.widgets.basic import button, label, row
 
-EDIT_PX = 112
+EDIT_PX = 128
 """Four lines of words; on a small laptop the buttons below are still seen."""
 
 
@@ -23,7 +23,7 @@ class SmsDialog(FittedDialog):
         super().__init__(parent)
         self.setObjectName("sms_dialog")
         self.setWindowTitle("短信文字")
-        self.setMinimumSize(720, 600)
+        self.setMinimumWidth(720)
         self._count, self._price = label("", "muted"), label("", name="sms_price", wrap=True)
         self._template, self._sample = QPlainTextEdit(), QPlainTextEdit()
         for made, name, words in (
@@ -33,8 +33,7 @@ class SmsDialog(FittedDialog):
             made.setObjectName(name)
             made.setAccessibleName(words)
             made.setTabChangesFocus(True)
-            made.setMinimumHeight(EDIT_PX)
-            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            made.setFixedHeight(EDIT_PX)
         self._sample.setReadOnly(True)
         self._template.textChanged.connect(lambda: self.typed.emit(self._template.toPlainText()))
         self._log = QCheckBox("存好文件以后，给每人记一次“短信，已提醒”")
@@ -52,10 +51,10 @@ class SmsDialog(FittedDialog):
         box.setSpacing(10)
         box.addLayout(row(label("短信文字", "title"), self._count, 1))
         box.addWidget(label("模板（" + " ".join(f"{{{place}}}" for place in PLACES) + " 会换成各人的）", wrap=True))
-        box.addWidget(self._template, 1)
+        box.addWidget(self._template)
         box.addWidget(label(f"末尾自动加：{AGAINST_FRAUD}", "muted", wrap=True))
         box.addWidget(label("第一位收到的是："))
-        box.addWidget(self._sample, 1)
+        box.addWidget(self._sample)
         box.addWidget(self._price)
         box.addWidget(self._log)
         box.addLayout(row(close, 1, copy, plain, book))
