@@ -23,12 +23,13 @@ from app.bootstrap import Options, Store, build, incidents_of, open_desk
 from app.errors import AppError
 from app.examination import bundle
 from app.incidents import FOLDER, KEPT, Incidents, watch
-from app.log import KEPT_FILES, LARGEST_BYTES, LONGEST, place, start_logging
+from app.log import place
 from app.paths import DeskPaths
 from app.runtime.alarm import Alarm
 from app.ui.error_text import LAST_RUN, UNEXPECTED, words
 from app.ui.incident_box import watch_incidents
 from app.ui.start_trouble import StartTrouble
+from tests.builders.logs import logging_into
 
 NAME, NUMBER, PHONE = "谭𬭎远", "439999194404061078", "13812345678"
 PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(64))
@@ -63,14 +64,8 @@ def paths(tmp_path: Path) -> DeskPaths:
 
 @pytest.fixture
 def logged(paths: DeskPaths) -> Iterator[DeskPaths]:
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    start_logging(paths.logs, console=False)
-    yield paths
-    for handler in [one for one in root.handlers if one not in before]:
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
+    with logging_into(paths.logs):
+        yield paths
 
 
 def reports(paths: DeskPaths) -> dict[str, str]:
@@ -258,71 +253,6 @@ def test_a_crash_below_python_is_reported_at_the_next_start(paths: DeskPaths) ->
     assert "falls" in text
     assert "王芳" not in text
     assert incidents.collect_native() == ()
-
-
-def test_the_log_turns_over_and_stays_small(logged: DeskPaths) -> None:
-    log = logging.getLogger("app.test")
-    line = ("x" * 60 + " ") * 200
-    for _ in range(LARGEST_BYTES * (KEPT_FILES + 2) // len(line)):
-        log.info(line)
-    files = sorted(logged.logs.glob("certdesk.log*"))
-    assert len(files) == KEPT_FILES + 1
-    assert all(file.stat().st_size <= LARGEST_BYTES for file in files)
-
-
-def test_a_record_without_end_does_not_turn_the_files_over(logged: DeskPaths) -> None:
-    log = logging.getLogger("app.test")
-    log.info("the first")
-    for _ in range(3):
-        log.info("y " * 200_000)
-    text = (logged.logs / "certdesk.log").read_text("utf-8")
-    assert "the first" in text
-    assert len(text) < 4 * LONGEST
-
-
-def test_a_file_that_cannot_be_put_aside_starts_anew(logged: DeskPaths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, while another process has it open."""
-
-    def refuse(*_names: object) -> None:
-        raise PermissionError(13, "in use")
-
-    monkeypatch.setattr(os, "rename", refuse)
-    log = logging.getLogger("app.test")
-    for number in range(3 * LARGEST_BYTES // 10_000):
-        log.info("%s %s", number, "x " * 5000)
-    file = logged.logs / "certdesk.log"
-    assert file.stat().st_size <= LARGEST_BYTES
-    assert f" {number} " in file.read_text("utf-8")
-
-
-FULL = f"""
-import logging, os, pathlib, resource, sys
-from datetime import UTC, datetime
-from app.incidents import Incidents
-from app.log import start_logging
-folder = pathlib.Path(sys.argv[1])
-start_logging(folder / "logs")
-log = logging.getLogger("app.test")
-log.info("before")
-resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))  # what a full disk is to a writer
-for _ in range(50):
-    log.info("visit %s", {NAME!r})
-log.info("%s %s", {NAME!r})  # one that can't even be formatted
-number = Incidents(folder / "crashes", lambda: datetime(2026, 1, 1, tzinfo=UTC)).report(ValueError({NAME!r}))
-print(number)
-"""
-
-
-def test_a_full_disk_costs_lines_of_the_log_and_nothing_else(tmp_path: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", FULL, str(tmp_path)], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
-    )
-    assert told.returncode == 0
-    assert len(told.stdout.strip()) == 9
-    assert "incident" in told.stderr  # still told on the console
-    for words_ in (NAME, "Traceback", "Logging error"):
-        assert words_ not in told.stderr
-    assert "before" in (tmp_path / "logs" / "certdesk.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize("worker", ["app.face.worker", "app.cards.worker"])
