@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from importlib.metadata import distribution, distributions
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from app.version import VERSION
 from installer.licence_texts import licence_texts
 from tools import audit, sbom
 from tools.licences import UNKNOWN
-from tools.lock import groups, locked
+from tools.lock import groups, held, locked
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "installer" / "deb" / "pack_update.sh"
@@ -220,3 +221,11 @@ def test_the_audit_asks_about_every_pin_also_about_what_is_only_for_windows() ->
     rounds = audit.rounds(pins)
     assert set().union(*rounds) == pins
     assert all(len({pin.partition("==")[0] for pin in one}) == len(one) for one in rounds)
+
+
+def test_locking_anew_is_held_to_the_versions_in_the_lock() -> None:
+    told = tomllib.loads(held())["tool"]["uv"]
+    pins = {pin.partition(" ;")[0] for pin in told["constraint-dependencies"]}
+    assert pins == audit.pins()
+    assert len(told["environments"]) == 2
+    assert all("CPython" in system for system in told["environments"])
