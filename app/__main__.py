@@ -65,6 +65,27 @@ def check_audit(arguments: list[str]) -> int:
     return int(not whole)
 
 
+def pack_diagnostics(arguments: list[str]) -> int:
+    """``certdesk diagnostics FILE``: the diagnostics of a program that does not open; without the examination, which needs it open."""
+    from app.examination import bundle
+    from app.paths import DeskPaths
+
+    parser = argparse.ArgumentParser(prog="certdesk diagnostics", description="打包诊断信息，不打开窗口")
+    parser.add_argument("--data", type=Path, help="data folder (default: the user's)")
+    parser.add_argument("file", type=Path, help="where to (zip)")
+    chosen = parser.parse_args(arguments)
+    paths = DeskPaths(chosen.data) if chosen.data is not None else DeskPaths.default()
+    try:
+        chosen.file.write_bytes(bundle(paths, ()))
+    except OSError as error:
+        status, line = 1, f"文件写不了（{error.strerror}）。"
+    else:
+        status, line = 0, f"诊断信息已存到“{chosen.file}”，里面没有姓名、证件号和照片。"
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(f"{line}\n".encode())
+    return status
+
+
 def main(arguments: list[str]) -> int:
     """Parse and run."""
     if arguments[:1] == ["--engine-worker"]:
@@ -83,6 +104,8 @@ def main(arguments: list[str]) -> int:
         return check_rollout(arguments[1:])
     if arguments[:1] == ["audit"]:
         return check_audit(arguments[1:])
+    if arguments[:1] == ["diagnostics"]:
+        return pack_diagnostics(arguments[1:])
     parser = argparse.ArgumentParser(prog="certdesk", description="待遇领取资格认证")
     parser.add_argument("--data", type=Path, help="data folder (default: the user's)")
     parser.add_argument("--ca", type=Path, help="certificate authority of the center (PEM)")

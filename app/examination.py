@@ -193,7 +193,7 @@ def _voice() -> Found:
 
 def bundle(paths: DeskPaths, lines: Sequence[CheckLine]) -> bytes:
     """The diagnostics as a zip; names of files are ours, whatever else lies in the folders stays there."""
-    told = {"versions.txt": "\n".join(_versions()), "selftest.txt": checks.report(lines)}
+    told = {"versions.txt": "\n".join(_versions()), "selftest.txt": checks.report(lines) or "not examined"}
     for log in sorted(paths.logs.glob("certdesk.log*")):
         if _LOG.fullmatch(log.name):
             told[f"logs/{log.name}.txt"] = _discreet(_tail(log), paths)

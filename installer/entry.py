@@ -17,6 +17,7 @@ def main() -> int:
         ["--card-worker"],
         ["rollout"],
         ["audit"],
+        ["diagnostics"],
     ):  # the window; not a child process, not a check
         from app.launcher import Versions, hand_over, launch
         from app.paths import DeskPaths

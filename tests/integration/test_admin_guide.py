@@ -228,6 +228,8 @@ def test_the_commands_say_what_the_guide_promises(machine: Machine) -> None:
     assert list((machine.folder / "files.restored" / "updates").iterdir())
     if shutil.which("systemd-analyze") is not None:
         assert "units verified" in machine.said
+    with zipfile.ZipFile(machine.folder / "诊断.zip") as archive:
+        assert {"versions.txt", "selftest.txt"} <= set(archive.namelist())
     assert "server.pem: OK" in machine.said
     assert "600 server.key" in machine.said
     assert "listens on: []" in machine.said

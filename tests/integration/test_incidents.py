@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app import bootstrap
+from app.__main__ import main as command
 from app.bootstrap import Options, Store, build, incidents_of, open_desk
 from app.errors import AppError
 from app.examination import bundle
@@ -118,6 +119,19 @@ def test_report_log_and_bundle_hold_nothing_of_anybody(logged: DeskPaths) -> Non
     assert number in written
     assert "test_incidents.py" in written
     assert "019368a1-1111-7222-8333-944445555666" in written
+
+
+def test_a_program_that_does_not_open_is_packed_by_command(
+    logged: DeskPaths, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    number = Incidents(logged.crashes, now).report(fault())
+    logged.database.write_bytes(b"torn")
+    assert command(["diagnostics", "--data", str(logged.data), str(tmp_path / "d.zip")]) == 0
+    assert "没有姓名" in capfdbinary.readouterr().out.decode()
+    with zipfile.ZipFile(tmp_path / "d.zip") as archive:
+        assert f"crashes/crash-{number}.txt" in archive.namelist()
+        assert NAME not in "".join(archive.read(name).decode() for name in archive.namelist())
+    assert command(["diagnostics", "--data", str(logged.data), str(tmp_path / "absent" / "d.zip")]) == 1
 
 
 def test_the_same_fault_keeps_its_number_and_few_reports_are_kept(paths: DeskPaths) -> None:
