@@ -29,6 +29,8 @@ SELFTEST_LIMIT_S = 300
 LARGEST_BYTES = 8 * 1024**3
 LAUNCHED = "CERTDESK_LAUNCHED"
 """Environment: set for a version that was launched from here, so that it does not launch again."""
+INSTALLED = "CERTDESK_INSTALLED"
+"""Environment of such a version: the installed program, beside which things for the whole desk lie."""
 PROGRAM = "certdesk.exe" if os.name == "nt" else "certdesk"
 COPIED = ("desk.db", "desk.db-wal", "desk.db-shm", "keys.json", "desk.key")
 BUSY, FREE = b"updating", b"running "
@@ -289,7 +291,7 @@ def _prepared(versions: Versions, lock: IO[bytes]) -> str:
 
 def hand_over(program: Path, arguments: Sequence[str]) -> int:
     """Become that program; on Windows, which can't, wait for it."""
-    environment = {**os.environ, LAUNCHED: "1"}
+    environment = {**os.environ, LAUNCHED: "1", INSTALLED: sys.executable}
     command = [str(program), *arguments]
     if sys.platform != "win32":
         os.execve(program, command, environment)  # noqa: S606

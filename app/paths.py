@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app.launcher import INSTALLED
+
 NAME = "certdesk"
 
 
@@ -16,7 +18,7 @@ def rollout_file() -> Path:
     if sys.platform != "win32":
         return Path("/etc/certdesk/rollout.toml")
     common = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "CertDesk" / "rollout.toml"
-    return common if common.exists() else Path(sys.executable).with_name("rollout.toml")
+    return common if common.exists() else Path(os.environ.get(INSTALLED, sys.executable)).with_name("rollout.toml")
 
 
 @dataclass(frozen=True, slots=True)

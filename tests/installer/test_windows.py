@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import IO
 
 import pytest
 
+from app.launcher import INSTALLED, hand_over
 from app.paths import rollout_file
 
 Done = subprocess.CompletedProcess[bytes]
@@ -120,6 +122,29 @@ def test_the_build_on_windows_gives_the_script_all_that_it_asks_for() -> None:
 def test_the_installer_and_the_program_call_the_rollout_file_the_same() -> None:
     assert '"$INSTDIR\\rollout.toml"' in SCRIPT.read_text(encoding="utf-8")
     assert rollout_file().name == "rollout.toml"
+
+
+def test_a_newer_version_in_the_data_folder_finds_the_file_beside_the_installed_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed, given = tmp_path / "Programs" / "certdesk.exe", dict[str, str]()
+
+    def run(_command: list[str], *, env: dict[str, str], check: bool) -> Done:
+        given.update(env)
+        return Done([], int(check))
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", str(installed))
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setenv("PROGRAMDATA", str(tmp_path / "ProgramData"))
+    assert hand_over(tmp_path / "versions" / "0.2.0" / "certdesk.exe", []) == 0
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "versions" / "0.2.0" / "certdesk.exe"))
+    monkeypatch.setenv(INSTALLED, given[INSTALLED])
+    assert rollout_file() == installed.with_name("rollout.toml")
+    common = tmp_path / "ProgramData" / "CertDesk" / "rollout.toml"
+    common.parent.mkdir(parents=True)
+    common.write_text(ROLLOUT)
+    assert rollout_file() == common  # the administrator's for the whole machine comes first
 
 
 @dataclass

@@ -10,26 +10,30 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import bootstrap
 from app.__main__ import main as command
 from app.bootstrap import Options, Store, build, incidents_of, open_desk
+from app.domain.operator import Role
 from app.errors import AppError
 from app.examination import bundle
 from app.incidents import FOLDER, KEPT, Incidents, watch
 from app.log import place
 from app.paths import DeskPaths
 from app.runtime.alarm import Alarm
+from app.runtime.printing import Printing
 from app.ui.error_text import LAST_RUN, UNEXPECTED, words
 from app.ui.incident_box import watch_incidents
 from app.ui.start_trouble import StartTrouble
+from demo.roster import demo_people
 from tests.builders.logs import logging_into
 
 NAME, NUMBER, PHONE = "谭𬭎远", "439999194404061078", "13812345678"
@@ -321,6 +325,44 @@ def test_the_window_says_a_bug_with_the_number_of_its_report(qtbot: QtBot, paths
         alarm.tell("AB12-CD34")
         qtbot.waitUntil(lambda: "AB12-CD34" in said.text())
         desktop.window.close()
+
+
+def test_the_button_packs_the_real_desks_diagnostics_and_nothing_of_anybody(
+    qtbot: QtBot, logged: DeskPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a desk with an account, people on the roster, a printer named after its owner, and a fault that quoted one of them."""
+    options, alarm, saved = Options(paths=logged, file_secrets=True), Alarm(), list[bytes]()
+    with ExitStack() as stack:
+        store = open_desk(options, stack)
+        clerk = store.accounts.create(by=None, login="wangfang", name="王芳", role=Role.ADMIN, password="kejian-2026")
+        people = [one.retiree for one in demo_people(store.desk.clock.today())]
+        with store.desk.uow() as opened:
+            opened.retirees.upsert([replace(one, photo=None) for one in people])
+            opened.commit()
+        desktop = build(options, stack, store, alarm)
+        desktop.session.operator = clerk
+        desktop.error(fault())
+        for one in people:
+            logging.getLogger("app.test").warning("careless: %s %s", one, logged.data)
+        desktop.open("selftest")
+        save = desktop.window.findChild(QPushButton, "selftest_save")
+        assert isinstance(save, QPushButton)
+        qtbot.waitUntil(lambda: not save.isEnabled())
+        qtbot.waitUntil(save.isEnabled, timeout=60_000)
+        monkeypatch.setattr(Printing, "save_file", lambda _self, data, **_names: saved.append(data) or True)
+        save.click()
+        qtbot.waitUntil(lambda: bool(saved))
+        desktop.window.close()
+    with zipfile.ZipFile(io.BytesIO(saved[0])) as archive:
+        packed = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert "careless" in packed["logs/certdesk.log.txt"]
+    assert "数据库" in packed["selftest.txt"]
+    persons = [
+        part for one in people for part in (one.name, one.id_number, one.personnel_number, one.card_number) if part
+    ]
+    assert len(persons) > 120
+    for planted in (*PLANTED, *persons, "王芳", "wangfang", str(logged.data)):
+        assert [name for name, text in packed.items() if planted in name + text] == []
 
 
 def test_a_start_that_fails_unexpectedly_is_told_with_its_number(
