@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from app.domain.ids import OperatorId
 from app.errors import AppError
 from app.services.context import Desk
 from app.services.ports import AuditEntry
@@ -70,12 +71,14 @@ class Backups:
             last, folder = load_backup(store.settings)
         return BackupFigures(folder=folder, last=last, late=is_late(last, self.desk.clock.now()))
 
-    def choose_folder(self, folder: Path) -> None:
+    def choose_folder(self, folder: Path, *, operator_id: OperatorId) -> None:
         """From now on there. AppError('backup.folder_missing')."""
         if not folder.is_dir():
             raise AppError("backup.folder_missing")
         with self.desk.uow() as store:
             store.settings.set(BACKUP_FOLDER, str(folder))
+            at = self.desk.clock.now()
+            store.audit.append(AuditEntry(at=at, operator_id=operator_id, action="backup.folder_chosen", subject=""))
             store.commit()
 
     def run(self) -> BackupFigures:

@@ -171,9 +171,8 @@ class Gallery:
         return changed
 
     def _photos(self) -> list[Sha256]:
-        with self.desk.uow() as store:
-            found = [retiree.photo for retiree in store.retirees.all() if retiree.photo is not None]
-        return list(dict.fromkeys(found))[:LIMIT]
+        people = in_pieces(self.desk.uow, lambda store, after, limit: store.retirees.faces(after, limit))
+        return list(dict.fromkeys(person.photo for person in people if person.photo is not None))[:LIMIT]
 
     def _examine(self, engine: FaceEngine, photo: Sha256) -> Entry:
         try:

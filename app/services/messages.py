@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.idnumber import normalise
+from app.domain.ids import OperatorId
 from app.errors import AppError
 from app.services.context import Desk
+from app.services.ports import AuditEntry
 from app.services.stored_settings import SMS_TEMPLATE
 
 PLACES = ("姓名", "情况", "截止日期", "单位", "电话")
@@ -92,9 +94,11 @@ class Messages:
         with self.desk.uow() as store:
             return store.settings.get(SMS_TEMPLATE) or DEFAULT
 
-    def set_template(self, template: str) -> None:
+    def set_template(self, template: str, *, operator_id: OperatorId) -> None:
         """Remember; raises as ``check`` does."""
         check(template)
         with self.desk.uow() as store:
             store.settings.set(SMS_TEMPLATE, template.strip())
+            at = self.desk.clock.now()
+            store.audit.append(AuditEntry(at=at, operator_id=operator_id, action="messages.template_set", subject=""))
             store.commit()

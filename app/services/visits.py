@@ -8,7 +8,7 @@ from app.domain.advice import advise, decision_for
 from app.domain.case_machine import CaseEvent, advance as advance_case
 from app.domain.certification import Certification, Channel
 from app.domain.confirmation import CaseState, CaseStep, FormCase, FormReason
-from app.domain.evidence import CaptureSummary, stated
+from app.domain.evidence import CaptureSummary, LivenessVerdict, stated
 from app.domain.ids import CaseId, OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.policy import Policy
 from app.domain.precheck import Blocks, Finding, blocked, findings
@@ -60,6 +60,7 @@ class Visits:
         with self.desk.uow() as store:
             not_expired(store.settings, now.date())
             store.visits.save(visit)
+            self._audit(store, visit, "visit.begun")
             store.commit()
         return visit
 
@@ -80,6 +81,7 @@ class Visits:
             for visit in store.visits.unfinished():
                 if visit.retiree_id is None:
                     store.visits.save(advance(visit, VisitEvent.ABANDONED, self.desk.clock.now()))
+                    self._audit(store, visit, "visit.closed", by_itself=True)
                 else:
                     views.append(self._view(store, visit))
             store.commit()
@@ -152,10 +154,13 @@ class Visits:
                 captured_at=self.desk.clock.now(),
                 simulated=summary.simulated,
             )
+            attacked = summary.liveness is LivenessVerdict.ATTACK
+            came_to = summary.liveness.value if attacked else advice.band.value
+            self._audit(store, visit, "visit.capture_finished", came_to)
             return self._saved(store, visit)
 
     def capture_again(self, visit_id: VisitId) -> VisitView:
-        """REVIEW → CAPTURE; the former evidence stays in the audit trail only."""
+        """REVIEW → CAPTURE; of the former evidence the log keeps what it came to."""
         return self._step(visit_id, VisitEvent.CAPTURE_AGAIN, summary=None, advice=None)
 
     def decide_pass(self, visit_id: VisitId, override: Override | None = None) -> VisitView:
@@ -222,6 +227,7 @@ class Visits:
             visit = advance(self._visit(store, visit_id), event, self.desk.clock.now(), **changes)
             if visit.retiree_id is not None and store.retirees.get(visit.retiree_id) is None:
                 raise AppError("retiree.unknown")
+            self._audit(store, visit, f"visit.{event.value}")
             return self._saved(store, visit)
 
     def _saved(self, store: UnitOfWork, visit: Visit) -> VisitView:
@@ -324,11 +330,13 @@ class Visits:
     def _keep(self, data: bytes | None, *, media_type: str = "image/jpeg") -> Sha256 | None:
         return None if data is None else self.desk.vault.put(data, media_type=media_type)
 
-    def _audit(self, store: UnitOfWork, visit: Visit, action: str, details: str) -> None:
+    def _audit(
+        self, store: UnitOfWork, visit: Visit, action: str, details: str = "", *, by_itself: bool = False
+    ) -> None:
         store.audit.append(
             AuditEntry(
                 at=self.desk.clock.now(),
-                operator_id=visit.operator_id,
+                operator_id=None if by_itself else visit.operator_id,
                 action=action,
                 subject=visit.id,
                 details=details,

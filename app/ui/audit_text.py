@@ -38,6 +38,7 @@ ACTION = {
     "account.second_person": "第二人确认",
     "account.unknown_login": "不存在的账号登录",
     "alarm.certified_after_death": "警报：去世后有认证",
+    "backup.folder_chosen": "换备份的位置",
     "backup.made": "备份",
     "case.batched": "确认表报送",
     "case.details_saved": "填写确认表",
@@ -56,6 +57,7 @@ ACTION = {
     "clock.confirmed": "确认电脑时间正确",
     "desk.enrolled": "登记到省中心",
     "follow_up.logged": "记一次联系",
+    "messages.template_set": "改提醒短信的内容",
     "package.exported": "导出上报包",
     "package.imported": "导入回执包",
     "record.accepted": "省中心收到",
@@ -83,15 +85,28 @@ ACTION = {
     "trip.opened": "笔记本打开带出包",
     "trip.packed": "做带出包",
     "trip.sent_back": "做带回包",
+    "visit.abandoned": "放弃办理",
+    "visit.begun": "开始办理",
+    "visit.capture_again": "重新拍",
+    "visit.capture_finished": "拍完，机器比对",
+    "visit.closed": "没选人的办理关掉",
     "visit.consent_given": "同意人脸识别",
     "visit.consent_refused": "不同意人脸识别",
     "visit.decided_pass": "判断：通过",
     "visit.decided_pass_override": "判断：放行（两人）",
+    "visit.finished": "办结",
     "visit.form_route": "改走确认表",
+    "visit.precheck_passed": "核对信息，往下办",
+    "visit.retiree_chosen": "选定要办的人",
 }
 
 
-DETAILS = {role.value: words for role, words in text.ROLE.items()} | {kind.value: words for kind, words in SIGN.items()}
+DETAILS = {
+    **{role.value: words for role, words in text.ROLE.items()},
+    **{kind.value: words for kind, words in SIGN.items()},
+    **{band.value: words for band, words in text.BAND.items()},
+    "attack": "像是照片或屏幕冒充",
+}
 
 
 def sign(row: SignRow) -> str:

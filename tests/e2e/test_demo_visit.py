@@ -24,6 +24,8 @@ from demo.roster import demo_people
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ("回执-A4.pdf", "回执-A5.pdf", "确认表.pdf")
+WATCHED = "import runpy, tests.plugins.writes; runpy.run_module('demo', run_name='__main__', alter_sys=True)"
+"""The demo, with every write to its store looked at."""
 STEPS = ("precheck", "consent", "capture", "advice", "record")
 
 PICTURES = re.compile(rb"\xff\xd8\xff[\xdb\xe0\xe1]\x00|RIFF....AVI LIST", re.DOTALL)
@@ -34,16 +36,18 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 @contextmanager
 def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """The demo in its own process group; whatever of it still runs at the end is killed."""
+    """The demo in its own process group; whatever of it still runs at the end is killed. Every write of it is audited."""
+    silent = folder / "silent"
     (folder / "temp").mkdir(exist_ok=True)
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONIOENCODING": "utf-8",
         "TMPDIR": str(folder / "temp"),
+        "SILENT_WRITES": str(silent),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "demo", "--folder", str(folder / "demo"), "--play", *options],
+        [sys.executable, "-c", WATCHED, "--folder", str(folder / "demo"), "--play", *options],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     ) as process:  # fmt: skip
         try:
@@ -51,6 +55,7 @@ def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+    assert not silent.exists(), silent.read_text()
 
 
 class Watched:

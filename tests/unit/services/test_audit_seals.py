@@ -1,5 +1,6 @@
 """The audit log's daily signatures: when they are made, and every way of tampering that they show."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -169,3 +170,64 @@ def test_the_command_finds_the_log_whole_then_changed_and_keeps_signatures_elsew
     assert check_audit(command) == 0
     assert check_audit([*command, "--seals", str(kept)]) == 1
     assert "末尾被删过" in capfdbinary.readouterr().out.decode()
+
+
+NAMED = {
+    "nothing": "没有被改动过",
+    "a changed action": "第 2 条被改动过",
+    "the first line taken out": "第 1 条不见了",
+    "a middle line taken out": "第 3 条不见了",
+    "a line taken out and the rest moved up": "第 3 条的顺序被动过",
+    "two lines swapped": "第 2 条的顺序被动过",
+    "the end cut off": "第 6 条以前签过名，现在没有了，末尾被删过",
+    "everything gone": "第 2 条以前签过名，现在没有了，末尾被删过",
+    "the chain made anew": "第 4 条被改动过",
+    "a signature taken out": "第 6 条之前的签名被拿掉了",
+    "a signature changed": "第 4 条的签名不是这台电脑签的",
+    "another desk's signature": "第 4 条的签名不是这台电脑签的",
+    "an older signature in its place": "第 4 条的签名不是这台电脑签的",
+}
+
+
+def signed_by_another(connection: Connection) -> None:
+    kept = next(one for one in AuditStore(connection).seals() if one.number == 4)
+    forged = DeskSigner(Ed25519PrivateKey.generate()).sign(kept.signed_part())
+    connection.execute(text("UPDATE audit_seals SET signature = :s WHERE number = 4"), {"s": forged})
+
+
+HARMS_OF_THE_COMMAND: dict[str, Callable[[Connection], object]] = {
+    **{name: do for name, (do, _what) in HARMS.items()},
+    "nothing": lambda _connection: None,
+    "another desk's signature": signed_by_another,
+    "an older signature in its place": sql(
+        "UPDATE audit_seals SET signature = (SELECT signature FROM audit_seals WHERE number = 2) WHERE number = 4"
+    ),
+}
+
+
+def test_the_command_names_each_harm_and_the_line(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    from contextlib import ExitStack
+
+    whole = tmp_path / "whole"
+    with ExitStack() as stack:
+        store = open_desk(Options(paths=DeskPaths(whole), file_secrets=True), stack)
+        for day in range(3):
+            for word in ("one", "two"):
+                with store.desk.uow() as opened:
+                    entry = AuditEntry(at=store.desk.clock.now(), operator_id=None, action=word, subject=str(day))
+                    opened.audit.append(entry)
+                    opened.commit()
+            assert store.seals.seal(closing=True) is not None
+    said = {}
+    for number, name in enumerate(NAMED):
+        folder = tmp_path / str(number)
+        shutil.copytree(whole, folder)
+        with ExitStack() as stack:
+            store = open_desk(Options(paths=DeskPaths(folder), file_secrets=True), stack)
+            with store.examination.engine.begin() as connection:
+                HARMS_OF_THE_COMMAND[name](connection)
+        status = check_audit(["--data", str(folder), "--file-secrets"])
+        line = capfdbinary.readouterr().out.decode()
+        assert status == int(name != "nothing")
+        said[name] = NAMED[name] if NAMED[name] in line else line
+    assert said == NAMED

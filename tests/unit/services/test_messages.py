@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from app.domain.ids import OperatorId
 from app.errors import AppError
 from app.services.messages import (
     AGAINST_FRAUD,
@@ -82,7 +83,7 @@ def test_the_file_holds_each_number_once_and_nobody_without_one() -> None:
 def test_the_units_own_template_is_kept_and_a_bad_one_is_not(desk: RealDesk) -> None:
     messages = Messages(desk.desk)
     assert messages.template() == DEFAULT
-    messages.set_template(" {姓名}，请来认证。 ")
+    messages.set_template(" {姓名}，请来认证。 ", operator_id=OperatorId("o"))
     with pytest.raises(AppError, match=r"sms\.place"):
-        messages.set_template("{密码}")
+        messages.set_template("{密码}", operator_id=OperatorId("o"))
     assert messages.template() == "{姓名}，请来认证。"

@@ -126,7 +126,10 @@ class MessagePresenter:
         self._dialog.ask(template, count)
 
     def _remember(self, template: str) -> None:
-        self._tasks.database(lambda: self._kept.set_template(template), lambda _none: None, self._say.error)
+        by = self._session.operator_id
+        self._tasks.database(
+            lambda: self._kept.set_template(template, operator_id=by), lambda _none: None, self._say.error
+        )
 
     def _saved(self, data: bytes, name: str, kinds: str, *, log: bool) -> None:
         if self._save(data, name, kinds) and log:

@@ -93,9 +93,10 @@ class BackupPresenter:
 
     def choose_folder(self, folder: Path) -> None:
         """Remember the folder and make the first backup there."""
+        by = self._session.operator_id
 
         def work() -> BackupFigures:
-            self._backups.choose_folder(folder)
+            self._backups.choose_folder(folder, operator_id=by)
             return self._backups.figures()
 
         def chosen(figures: BackupFigures) -> None:
