@@ -56,15 +56,21 @@ class Incidents:
         return number
 
     def collect_native(self) -> tuple[str, ...]:
-        """Reports of crashes below Python that the last run left behind; call before ``watch_native``."""
+        """Write reports of crashes below Python that the last run left behind; call before ``watch_native``.
+
+        Returns the numbers of this process's own: a child of it that crashed was replaced at once, the run went on.
+        """
         numbers = []
         for file in sorted(self.folder.glob(NATIVE.format(process="*"))):
             with contextlib.suppress(OSError):
                 text = file.read_text(encoding="utf-8", errors="replace")
                 file.unlink()
                 if text.strip():
-                    numbers.append(new_number())
-                    self._write(numbers[-1], [f"{file.stem}: the process was ended from below", *native_lines(text)])
+                    number = new_number()
+                    log.error("the last run left %s: incident %s", file.stem, number)
+                    if file.match(NATIVE.format(process=f"{self._process}-*")):
+                        numbers.append(number)
+                    self._write(number, [f"{file.stem}: the process was ended from below", *native_lines(text)])
         return tuple(numbers)
 
     def watch_native(self) -> Callable[[], None]:

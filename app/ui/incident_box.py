@@ -1,6 +1,5 @@
 """Incidents: watching for them, and a box for those before there is a window to say them in."""
 
-import logging
 import os
 from contextlib import ExitStack
 
@@ -11,8 +10,6 @@ from app.incidents import FOLDER, Incidents, watch
 from app.runtime.alarm import Alarm
 from app.ui import text
 from app.ui.error_text import UNEXPECTED
-
-log = logging.getLogger(__name__)
 
 
 def show_incident(number: str) -> None:
@@ -32,8 +29,7 @@ def show_incident(number: str) -> None:
 def watch_incidents(incidents: Incidents, stack: ExitStack) -> Alarm:
     """From now on nothing goes wrong unreported, here and in the engine's process."""
     alarm = Alarm()
-    for alarm.ended in incidents.collect_native():
-        log.error("the last run was ended from below: incident %s", alarm.ended)
+    alarm.ended = next(iter(incidents.collect_native()), "")
     stack.callback(incidents.watch_native())
     os.environ[FOLDER] = str(incidents.folder)
     alarm.raised.connect(show_incident)
