@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 bin := .venv/bin
 
-.PHONY: help run test lint lock bench fuzz audit sbom deb clean set-up-run set-up-test set-up-build
+.PHONY: help run test lint lock bench fuzz audit sbom deb deb-twice deb-try clean set-up-run set-up-test set-up-build
 
 help:
 	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ sbom: set-up-build
 ## deb      the Debian package, frozen in a Debian 11 root
 deb: set-up-build
 	@installer/deb/build.sh $(ARGS)
+
+## deb-twice   the package built twice, in two roots, and compared byte by byte
+deb-twice: set-up-build
+	@installer/deb/twice.sh
+
+## deb-try  the package dist/… in an empty root: install, visit, upgrade, removal; then an update from a center and back
+deb-try: set-up-test set-up-build
+	@installer/deb/try_all.sh
 
 ## clean    everything that was made here, but no data of yours
 clean:

@@ -257,11 +257,17 @@ def _run(
         alarm.raised.disconnect(show_incident)
         desktop.window.resize(1366, 768)
         desktop.window.show()
-        QTimer.singleShot(0, lambda: launcher.confirm(options.paths.data, VERSION))
+        QTimer.singleShot(0, lambda: _is_up(options))
         if after is not None:
             after(desktop)
         status = application.exec()
         return OPEN_PACKAGE if desktop.ending is Ending.TAKE_ALONG else status
+
+
+def _is_up(options: Options) -> None:
+    """The window is painted: a version on trial has shown what it had to."""
+    log.info("window up, version %s", VERSION)
+    launcher.confirm(options.paths.data, VERSION)
 
 
 def arguments() -> list[str]:

@@ -1,3 +1,8 @@
-"""This program's version; the same as in pyproject.toml (a test holds them together)."""
+"""This program's version, the same as in pyproject.toml (a test holds them together).
 
-VERSION = "0.1.0"
+In a file beside the fonts, not in the code: a frozen program that is packed anew under another number then is that version, to itself, too.
+"""
+
+from app import resources
+
+VERSION = resources.path("version.txt").read_text("ascii").strip()

@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
             shutil.rmtree(pictures)
         pictures.mkdir(parents=True, exist_ok=True)
         try:
-            return played(demo, pictures, resume=chosen.resume, began=began, say=say)
+            return played(demo.options, pictures, resume=chosen.resume, began=began, say=say)
         except Exception:
             logging.getLogger(__name__).exception("the visit failed")
             traceback.print_exc()

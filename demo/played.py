@@ -7,24 +7,23 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
-from app.bootstrap import build, make_application, open_desk
+from app.bootstrap import Options, build, make_application, open_desk
 from app.log import start_logging
 from app.runtime.watchdog import Watchdog
 from demo.player import Player
-from demo.setup import Demo
 from demo.story import Story
 
 PAINT_LIMIT_S = 10.0
 
 
-def played(demo: Demo, pictures: Path, *, resume: bool, began: float, say: Callable[[str], None]) -> int:
+def played(options: Options, pictures: Path, *, resume: bool, began: float, say: Callable[[str], None]) -> int:
     """The whole visit; 0 when every step came out. Raises what a step raises."""
-    start_logging(demo.options.paths.logs)
+    start_logging(options.paths.logs)
     start = time.perf_counter()
     application = make_application(["demo"])
     with ExitStack() as stack:
-        store = open_desk(demo.options, stack)
-        desktop = build(demo.options, stack, store)
+        store = open_desk(options, stack)
+        desktop = build(options, stack, store)
         desktop.window.resize(1366, 768)
         desktop.window.show()
         application.processEvents()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.bootstrap import Options, Store, open_desk
+from app.bootstrap import Options
 from app.paths import DeskPaths
 from app.runtime.clock import SystemClock
-from demo import center
-from demo.accounts import ACCOUNTS, PASSWORD
+from demo import center, desk
+from demo.accounts import PASSWORD
 from demo.clips import ClipKind, make
 
 HINT = f"演示：账号 jingban（经办员）、fuhe（复核员）、admin（管理员），密码都是 {PASSWORD}"
@@ -44,7 +44,7 @@ def free_port() -> int:
 
 def prepare(folder: Path, stack: ExitStack, *, kind: ClipKind, seed: int, say: Callable[[str], None]) -> Demo:
     """Center with roster, clip, data folders below ``folder``; a half-made set-up is made anew."""
-    desk, ready = folder / "desk", folder / "ready"
+    ready = folder / "ready"
     fresh = not ready.exists()
     if fresh and folder.exists():
         shutil.rmtree(folder)
@@ -60,7 +60,7 @@ def prepare(folder: Path, stack: ExitStack, *, kind: ClipKind, seed: int, say: C
     say(f"参考中心已启动：{running.url}（演示）")
     clip = make(kind, seed, folder.parent / "clips")
     say(f"合成片段（synthetic）：{clip.name}")
-    options = Options(paths=DeskPaths(desk), stand_ins=(clip,), login_hint=HINT, file_secrets=True)
+    options = Options(paths=DeskPaths(folder / "desk"), stand_ins=(clip,), login_hint=HINT, file_secrets=True)
     return Demo(options=options, center=running, fresh=fresh, enrolment_code=code)
 
 
@@ -68,19 +68,6 @@ def first_start(demo: Demo, say: Callable[[str], None]) -> None:
     """Accounts, enrolment, the first pull; then mark the set-up as whole."""
     if not demo.fresh:
         return
-    with ExitStack() as stack:
-        store = open_desk(demo.options, stack)
-        _accounts(store)
-        store.sync.enrol(base_url=demo.center.url, code=demo.enrolment_code)
-        report = store.sync.run()
-        if report.error:
-            raise RuntimeError(f"the first sync failed: {report.error} {report.detail}")
-        say(f"已登记到参考中心，收到 {report.pulled} 项名册数据")
+    pulled = desk.set_up(demo.options, address=demo.center.url, code=demo.enrolment_code)
+    say(f"已登记到参考中心，收到 {pulled} 项名册数据")
     (demo.options.paths.data.parent / "ready").write_text(f"{date.max.year}", "utf-8")
-
-
-def _accounts(store: Store) -> None:
-    by = None
-    for login, name, role in ACCOUNTS:
-        made = store.accounts.create(by=by, login=login, name=name, role=role, password=PASSWORD)
-        by = by or made.id

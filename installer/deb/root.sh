@@ -41,9 +41,11 @@ if [ ! -e "$BUILD_ROOT/.python" ]; then
   say "CPython 3.11 from Debian 12's source, built with a shared library, some five minutes …"
   mkdir -p "$BUILD_ROOT/usr/src/python"
   logged deb-python-source in_root "cd /usr/src/python && apt-get source -q python3.11"
+  # Its shared library is found by ldconfig: a path written into it would be searched on desks, too.
   # Debian's security fix makes pyexpat use the interpreter's own headers; its rules build it into the interpreter, we as a module.
-  logged deb-python in_root "cd /usr/src/python/python3.11-*/ && sed -i '1i #define Py_BUILD_CORE_MODULE 1' Modules/pyexpat.c && ./configure -q --prefix=/opt/python --enable-shared \
-    --without-ensurepip LDFLAGS=-Wl,-rpath,/opt/python/lib && make -s -j${JOBS:-2} && rm -rf /opt/python && make -s install"
+  logged deb-python in_root "cd /usr/src/python/python3.11-*/ && sed -i '1i #define Py_BUILD_CORE_MODULE 1' Modules/pyexpat.c && \
+    export SOURCE_DATE_EPOCH=\$(dpkg-parsechangelog -S Timestamp) && ./configure -q --prefix=/opt/python --enable-shared \
+    --without-ensurepip && make -s -j${JOBS:-2} && rm -rf /opt/python && make -s install && echo /opt/python/lib >/etc/ld.so.conf.d/python.conf && ldconfig"
   in_root "/opt/python/bin/python3.11 -c 'import ssl, ctypes, lzma, bz2, zlib, uuid, sqlite3, pyexpat, _decimal'" || fail "the built Python lacks a module"
   touch "$BUILD_ROOT/.python"
 fi

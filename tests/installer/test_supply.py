@@ -98,10 +98,13 @@ def test_packing_what_is_no_program_is_refused(tmp_path: Path) -> None:
     assert "no program" in told.stderr
 
 
-def test_the_package_and_the_update_carry_the_programs_own_version() -> None:
-    script = (ROOT / "installer" / "deb" / "build.sh").read_text(encoding="utf-8")
-    assert "pyproject.toml" in script
+def test_the_program_and_its_packages_carry_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
     assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION)
+    script = (ROOT / "installer" / "deb" / "build.sh").read_text(encoding="utf-8")
+    assert "$(cat resources/version.txt)" in script
+    assert '_internal/resources/version.txt"' in script
 
 
 def test_every_entry_of_the_lock_is_hashed_and_names_no_address() -> None:
