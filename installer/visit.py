@@ -5,6 +5,7 @@ are the installed program's own. The center and the clip that stands in for a we
 """
 
 import argparse
+import multiprocessing
 import os
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 def main() -> int:
     """0 when every step came out."""
+    multiprocessing.freeze_support()  # as installer/entry.py
     parser = argparse.ArgumentParser(prog="certdesk-visit")
     parser.add_argument("--address", required=True, help="of the center")
     parser.add_argument("--code", required=True, help="enrolment code")

@@ -72,6 +72,7 @@ find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 mkdir -p dist
 rm -rf dist/certdesk-visit
 cp -a "$frozen-visit" dist/
+(cd dist/certdesk-visit && find . ! -type d | while read -r file; do [ ! -e "$frozen/$file" ] || rm "$file"; done)
 deb="dist/certdesk_${version}_$ARCH.deb"
 say "Packing $deb, up to four minutes …"
 # One thread: xz cuts its blocks by the number of threads, and two machines may have different ones.

@@ -89,7 +89,7 @@ play_visit() {
   cp -a "$companion/." "$BUILD_ROOT/opt/certdesk/"
   clerk "/opt/certdesk/certdesk-visit --address $center_url --code $(cat "$center_at/code") --clip /tmp/clip.avi --pictures ~/visit" >"$where/visit.log" 2>&1 ||
     { tail -n 20 "$where/visit.log" >&2 && fail "the visit with the installed program did not come out"; }
-  (cd "$companion" && find . -type f) | (cd "$BUILD_ROOT/opt/certdesk" && xargs rm)
+  (cd "$companion" && find . ! -type d) | (cd "$BUILD_ROOT/opt/certdesk" && xargs rm)
   say "visit with the installed program:"
   sed 's/^/    /' "$where/visit.log" >&2
 }
