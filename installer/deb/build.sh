@@ -45,12 +45,7 @@ done
 install -Dm644 resources/icons/certdesk.svg "$tree/usr/share/icons/hicolor/scalable/apps/certdesk.svg"
 install -Dm644 installer/rollout.example.toml "$tree/usr/share/doc/certdesk/rollout.example.toml"
 cat LICENSE THIRD_PARTY.md >"$tree/usr/share/doc/certdesk/copyright"
-if [ -x .venv/build/bin/cyclonedx-py ]; then
-  .venv/build/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 -o "$tree/usr/share/doc/certdesk/sbom.cdx.json" \
-    requirements/desk.txt 2>/dev/null
-else
-  fail "cyclonedx-py is missing, and no package goes out without its SBOM: make deb sees to it"
-fi
+logged deb-sbom .venv/build/bin/python -m tools.sbom --output "$tree/usr/share/doc/certdesk/sbom.cdx.json"
 gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/certdesk/CHANGELOG.md.gz"
 printf 'certdesk (%s) stable; urgency=medium\n\n  * What is new: CHANGELOG.md.gz, beside this file.\n\n -- %s  %s\n' "$version" \
   "$(sed -n 's/^Maintainer: //p' installer/deb/debian/control)" "$(LC_ALL=C date -u -R --date="@$SOURCE_DATE_EPOCH")" |
