@@ -75,7 +75,8 @@ def test_what_windows_is_told_is_what_the_trial_under_wine_does() -> None:
 
 
 def test_what_needs_root_is_what_the_trial_of_the_package_does() -> None:
-    trial = (ROOT / "installer" / "deb" / "try.sh").read_text(encoding="utf-8")
+    folder = ROOT / "installer" / "deb"
+    trial = (folder / "try.sh").read_text(encoding="utf-8") + (folder / "lab.sh").read_text(encoding="utf-8")
     for line in "".join(blocks("sh root")).splitlines():
         command = " ".join(line.split()[:2])
         assert command in trial, line
