@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 M_ARENA_MAX = -8
 ARENAS = 2
 """glibc gives each thread a heap of its own, up to eight per core, and none of them ever gives back what another could use."""
+USUAL = gc.get_threshold()
 YOUNG, MIDDLE, NEVER = 1000, 20, 1_000_000
 """The collector's thresholds: new things are looked through as they come, a millisecond or two each time; all of them never by itself."""
 
@@ -34,7 +35,6 @@ def smooth() -> Iterator[None]:
 
     A whole collection while a worker holds 10,000 records stops every thread for 50 to 100 ms (bench.window_sync).
     """
-    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, NEVER)
@@ -42,7 +42,7 @@ def smooth() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*USUAL)
         gc.unfreeze()
 
 
