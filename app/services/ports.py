@@ -269,6 +269,10 @@ class AuditLog(Protocol):
         """Newest first with their sequence numbers."""
         ...
 
+    def people(self, subjects: Iterable[str]) -> Mapping[str, str]:
+        """Whose they are, by name: a person, or a certification, visit, form, report or contact of one; others are left out."""
+        ...
+
     def last(self) -> tuple[int, str] | None:
         """The last line's number and hash (hex)."""
         ...

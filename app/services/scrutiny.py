@@ -55,7 +55,7 @@ class SignRow:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """A line of the audit log with names; ``subject`` a person's name where it is one, else the id."""
+    """A line of the audit log with names; ``subject`` is the person's name where it is about one, else the id."""
 
     number: int
     entry: AuditEntry
@@ -144,9 +144,9 @@ class Scrutiny:
     def log(self) -> tuple[LogRow, ...]:
         """The newest lines, newest first."""
         with self.desk.uow() as store:
-            people = {str(person.id): person.name for person in store.retirees.all()}
             clerks: dict[OperatorId, str] = {operator.id: operator.name for operator in store.operators.all()}
             lines = store.audit.entries(limit=MOST_LINES)
+            people = store.audit.people(entry.subject for _number, entry in lines)
         return tuple(
             LogRow(
                 number,

@@ -12,14 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, insert, select
 
 from app.domain.ids import OperatorId
 from app.services.ports import AuditEntry, AuditSeal, Signer
 from app.storage import tables
+from app.storage.parts import in_parts
 
 FIRST = b"\0" * 32
 """What the first line chains to."""
+ONE = tables.retirees.alias()
+WHOSE: tuple[tuple[FromClause, ColumnElement[str]], ...] = (
+    (ONE, ONE.c.id),
+    *(
+        (table, table.c.retiree_id)
+        for table in (tables.certifications, tables.visits, tables.cases, tables.eligibility_reports, tables.follow_ups)
+    ),
+    (tables.outbox, func.json_extract(tables.outbox.c.body, "$.retiree_id")),
+)
+"""What a line may be about, and the person behind it."""
 
 
 def line_hash(number: int, entry: AuditEntry, previous: bytes) -> bytes:
@@ -75,6 +86,16 @@ class AuditStore:
         if before is not None:
             wanted = wanted.where(t.c.number < before)
         return [(row["number"], _entry(row)) for row in self._connection.execute(wanted).mappings()]
+
+    def people(self, subjects: Iterable[str]) -> dict[str, str]:
+        """Names by subject."""
+        named = tables.retirees
+        found: dict[str, str] = {}
+        for part in in_parts(set(subjects)):
+            for table, whose in WHOSE:
+                wanted = select(table.c.id, named.c.name).join(named, named.c.id == whose).where(table.c.id.in_(part))
+                found |= {row[0]: row[1] for row in self._connection.execute(wanted)}
+        return found
 
     def last(self) -> tuple[int, str] | None:
         """The last line's number and hash."""

@@ -120,6 +120,10 @@ def test_the_log_is_searched_by_anything_shown_and_exported_as_shown(desk: Offic
     assert {row.subject for row in eyes.state.log} == {person.name}
     room.export()
     assert "丧失资格" in desk.ears.saved[-1].decode()
+    room.search(person.name)
+    assert {audit_text.action(row) for row in eyes.state.log} >= {"新建确认表", "报告丧失资格"}, (
+        "a form's line tells whose it is"
+    )
     room.search("")
     assert len(eyes.state.log) == every
     room.verify()
@@ -173,3 +177,21 @@ def test_enter_opens_the_person_of_a_sign_and_codes_are_told_in_words(desk: Offi
     assert opened == [0]
     lines = Scrutiny(desk.real.desk, lambda _data: None, lambda: "").log()
     assert {audit_text.log_cells(line)[5] for line in lines} >= {"经办员", "复核员", "管理员"}
+
+
+def test_every_kind_of_thing_a_line_may_be_about_tells_whose_it_is(desk: Office) -> None:
+    person = desk.person(StandingKind.SAFE)
+    Cases(desk.real.desk).draft(retiree_id=person.id, operator_id=desk.clerk.id, reason=FormReason.OTHER)
+    Eligibility(desk.real.desk).report(
+        person.id, Draft(kind=ReportKind.LOSS, on=date(2026, 11, 1)), operator_id=desk.clerk.id
+    )
+    with desk.real.uow() as store:
+        ids = [str(one.id) for one in store.certifications.of_retiree(person.id)]
+        ids += [str(one.id) for one in store.cases.of_retiree(person.id)]
+        ids += [str(one.id) for one in store.reports.of_retiree(person.id)]
+        ids += [str(one.id) for one in store.outbox.waiting() if "loss" in one.kind]
+        assert len(ids) >= 4
+        assert store.audit.people([*ids, person.id, "desk-1"]) == {
+            **dict.fromkeys(ids, person.name),
+            person.id: person.name,
+        }
