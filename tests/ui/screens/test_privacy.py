@@ -133,6 +133,24 @@ def test_a_stick_that_takes_no_file_is_told_in_words(
     assert desk.ears.notices == []
 
 
+def test_while_her_pictures_are_erased_the_dialog_says_so_and_a_problem_lets_the_clerk_try_again(
+    desk: Office, dialog: PrivacyDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    state = dialog.findChild(QLabel, "privacy_state")
+
+    def refuse(*_args: object, **_named: object) -> None:
+        said.append(state.text())
+        raise AppError("vault.unwritable")
+
+    monkeypatch.setattr(Erasure, "withdraw", refuse)
+    press(dialog, "privacy_withdraw")
+    press(dialog, "privacy_withdraw")
+    assert "正在删除" in said[0]
+    assert dialog.findChild(QPushButton, "privacy_withdraw").isEnabled()
+    assert state.isHidden()
+
+
 def test_what_consent_taken_back_means_is_a_sentence_that_anybody_understands(
     desk: Office, dialog: PrivacyDialog
 ) -> None:

@@ -25,6 +25,7 @@ class Dialog(Protocol):
     """What the presenter asks of the dialog."""
 
     def show_wishes(self, wishes: Wishes, *, may_hold: bool) -> None: ...
+    def show_working(self) -> None: ...
     def show_problem(self, words: str) -> None: ...
 
 
@@ -87,6 +88,7 @@ class PrivacyPresenter:
     def withdraw(self, dialog: Dialog, retiree_id: RetireeId) -> None:
         """Her pictures go now. Not on the database's worker: at a large unit the whole store takes half a minute to look through."""
         by = self._session.operator_id
+        dialog.show_working()
         self._do(dialog, retiree_id, lambda: self._erasure.withdraw(retiree_id, operator_id=by), start=self._tasks.io)
 
     def _do(

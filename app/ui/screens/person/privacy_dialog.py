@@ -10,6 +10,7 @@ from app.ui.fitting import FittedDialog
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.basic import button, label, row
 
+WORKING = "正在删除他的画面。名册大的单位要几分钟，可以先关掉这个窗口，办别的事。"
 WITHDRAW, SURE = "撤回人脸同意，删除画面", "删除后找不回来，确定撤回"
 
 
@@ -88,7 +89,16 @@ class PrivacyDialog(FittedDialog):
         self._withdraw.setEnabled(not wishes.hold)
         self.show_problem("")
 
+    def show_working(self) -> None:
+        """Her pictures are being erased, which takes minutes at a large unit."""
+        self._state.setText(WORKING)
+        self._state.setVisible(True)
+        self._withdraw.setEnabled(False)
+
     def show_problem(self, words: str) -> None:
         """What went wrong, in words."""
+        if words and self._state.text() == WORKING:
+            self._state.setVisible(False)
+            self._withdraw.setEnabled(True)
         self._problem.show_sentence(Severity.WARNING, words)
         self._problem.setVisible(bool(words))
