@@ -183,7 +183,7 @@ def settings_page(desk: RealDesk) -> Callable[[], None]:
 
 
 @contextmanager
-def beside(work_of: Callable[[], None]) -> Iterator[list[float]]:
+def beside(work_of: Callable[[], None], pause_s: float) -> Iterator[list[float]]:
     """``work_of`` over and over beside the block; milliseconds that each took."""
     waits: list[float] = []
     over = threading.Event()
@@ -191,7 +191,7 @@ def beside(work_of: Callable[[], None]) -> Iterator[list[float]]:
     def work() -> None:
         while not over.is_set():
             waits.append(timed(work_of))
-            time.sleep(0.02)
+            time.sleep(pause_s)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -202,9 +202,9 @@ def beside(work_of: Callable[[], None]) -> Iterator[list[float]]:
         thread.join()
 
 
-def told(name: str, waiting: Callable[[], None], work: Callable[[], object]) -> float:
+def told(name: str, waiting: Callable[[], None], work: Callable[[], object], pause_s: float = 0.02) -> float:
     """Print how long ``work`` took and how long ``waiting`` took beside it; the longest wait."""
-    with beside(waiting) as waits:
+    with beside(waiting, pause_s) as waits:
         start = time.perf_counter()
         work()
         spent = time.perf_counter() - start
@@ -247,7 +247,7 @@ def main() -> None:
             told("a step, beside the first run", step, erasure.run),
             told("a step, beside the next day's run", step, next_day),
         ]
-        opened = told("the settings opened, beside their look", page, erasure.due)
+        opened = told("the settings opened, beside their look", page, erasure.due, pause_s=0.5)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         for words, longest, budget in (("a step", max(waits), BUDGET_MS), ("settings", opened, SETTINGS_BUDGET_MS)):
             print(

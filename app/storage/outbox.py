@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.domain.ids import OperatorId, RecordId, Sha256
@@ -82,7 +82,7 @@ class OutboxStore(Repository):
         t, done = tables.outbox, tables.uploads
         rows = self._connection.execute(
             select(t.c.id, t.c.attachments)
-            .where(t.c.receipt.is_not(None), t.c.attachments != "[]")
+            .where(t.c.receipt.is_not(None), t.c.attachments != literal_column("'[]'"))  # as the index says it
             .order_by(t.c.captured_at, t.c.id)
         )
         have = set(self._connection.execute(select(done.c.sha256)).scalars())

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -99,6 +100,8 @@ outbox = Table(
     Column("receipt", Text),
     Column("refusal", Text, nullable=False),
     Index("ix_outbox_captured_at", "captured_at"),
+    Index("ix_outbox_waiting", "captured_at", "id", sqlite_where=text("receipt IS NULL")),
+    Index("ix_outbox_files", "captured_at", "id", sqlite_where=text("attachments != '[]'")),
 )
 
 audit = Table(

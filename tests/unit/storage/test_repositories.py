@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.domain.calendar import Month
 from app.domain.certification import CenterState
-from app.domain.ids import OperatorId, RecordId, RetireeId, VisitId
+from app.domain.ids import OperatorId, RecordId, RetireeId, Sha256, VisitId
 from app.domain.operator import Operator, Role
 from app.domain.visit import Visit, VisitStep
 from app.errors import AppError
@@ -156,3 +157,28 @@ def test_two_swapped_lines_of_the_audit_log_are_found(desk: RealDesk) -> None:
         fault = AuditStore(connection).verify()
     assert fault is not None
     assert fault.number == 1
+
+
+def test_what_waits_and_what_has_files_is_found_without_reading_all_that_ever_went_out(desk: RealDesk) -> None:
+    asked: list[tuple[str, Any]] = []
+    with desk.uow() as store:
+        for number in range(3):
+            store.outbox.add(record(number, receipt="{}" if number else None, attachments=(Sha256("a" * 64),)))
+        store.commit()
+
+    def heard(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if "FROM outbox" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(desk.engine, "before_cursor_execute", heard)
+    with desk.uow() as store:
+        store.outbox.due(NOW, 10)
+        store.outbox.first_waiting(10)
+        store.outbox.counts()
+        assert len(store.outbox.missing_attachments()) == 2
+    event.remove(desk.engine, "before_cursor_execute", heard)
+    assert len(asked) == 4
+    with desk.engine.connect() as connection:
+        for statement, parameters in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert any("ix_outbox_waiting" in row[3] or "ix_outbox_files" in row[3] for row in plan), (statement, plan)
