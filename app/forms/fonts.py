@@ -37,8 +37,13 @@ def _utf16_cmap(font_name: str, subset: list[int]) -> str:
     return head + body + "\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 
 
+_maps: list[dict[int, int]] = []
+"""Of the fonts so far: two weights of one family have the same."""
+
+
 def _font(name: str, path: Path) -> ttfonts.TTFont:
-    """The library's font, in a third of the memory: the file is mapped instead of read, equal numbers are one object."""
+    """The library's font, in a fifth of the memory: the file is mapped instead of read, equal numbers and equal maps are one object, and the
+    map from glyphs back to characters, asked only where text is shaped, is dropped."""
     font = ttfonts.TTFont(name, str(path))
     face: Any = font.face
     if not hasattr(face, "_mapped"):  # faces are shared between fonts of one file
@@ -46,8 +51,12 @@ def _font(name: str, path: Path) -> ttfonts.TTFont:
             face._ttf_data = face._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         one: dict[Any, Any] = {}
         face.hmetrics = tuple(one.setdefault(pair, pair) for pair in face.hmetrics)
-        face.charWidths = {code: one.setdefault(wide, wide) for code, wide in face.charWidths.items()}
         face.glyphPos = array("L", face.glyphPos)
+        face.glyphToChar = {}
+        face.charToGlyph = next((known for known in _maps if known == face.charToGlyph), face.charToGlyph)
+        _maps.append(face.charToGlyph)
+        widths = ((code, face.charWidths[code]) for code in face.charToGlyph if code in face.charWidths)
+        face.charWidths = {code: one.setdefault(wide, wide) for code, wide in widths}
     return font
 
 
