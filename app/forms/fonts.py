@@ -42,8 +42,11 @@ _maps: list[dict[int, int]] = []
 
 
 def _font(name: str, path: Path) -> ttfonts.TTFont:
-    """The library's font, in a fifth of the memory: the file is mapped instead of read, equal numbers and equal maps are one object, and the
-    map from glyphs back to characters, asked only where text is shaped, is dropped."""
+    """The library's font, in a fifth of the memory.
+
+    The file is mapped instead of read, equal numbers and equal maps are one object, and the map from glyphs back to characters, asked only
+    where text is shaped, is dropped.
+    """
     font = ttfonts.TTFont(name, str(path))
     face: Any = font.face
     if not hasattr(face, "_mapped"):  # faces are shared between fonts of one file
