@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 bin := .venv/bin
 
-.PHONY: help run test lint lock bench fuzz audit sbom deb deb-twice deb-try clean set-up-run set-up-test set-up-build
+.PHONY: help run test test-windows lint lock bench fuzz audit sbom deb deb-twice deb-try clean set-up-run set-up-test set-up-build
 
 help:
 	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
@@ -17,6 +17,11 @@ run: set-up-run
 ## test     linter, strict types, import contracts, all tests in random order, coverage
 test: set-up-test
 	@tools/checks.sh all
+
+## test-windows   the Windows installer, installed, upgraded and removed under wine, which this fetches (700 MB)
+test-windows: set-up-test
+	@tools/setup/system.sh windows
+	@$(bin)/python -m pytest -q tests/installer/test_windows.py
 
 ## lint     only linter, types and import contracts
 lint: set-up-test

@@ -1,4 +1,4 @@
-"""The Windows installer over a stand-in program: compiled by makensis, looked into, installed and removed silently under wine."""
+"""The Windows installer over a stand-in program: compiled by makensis and looked into; by make test-windows installed and removed too."""
 
 import os
 import re
@@ -203,7 +203,7 @@ class Windows:
 @pytest.fixture(scope="module")
 def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
     if shutil.which("wine") is None:
-        pytest.skip("wine is not installed: make test installs it")
+        pytest.skip("wine is not installed: make test-windows installs it")
     folder = tmp_path_factory.mktemp("wine")
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")},

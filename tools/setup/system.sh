@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: "system.sh run" or "system.sh test".
+# Installs the Debian packages that are missing: "system.sh run", "system.sh test" or "system.sh windows".
 # Asks the package database each time (some 30 ms), so it is right in any root it is carried to.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 
 [ "$(uname -s)" = Linux ] || exit 0
 lists=(tools/setup/packages-run.txt)
-[ "${1:-run}" = test ] && lists+=(tools/setup/packages-test.txt)
+[ "${1:-run}" = run ] || lists+=(tools/setup/packages-test.txt)
+[ "${1:-run}" != windows ] || lists+=(tools/setup/packages-windows.txt)
 mapfile -t wanted < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "${lists[@]}")
 
 if [ "${CERTDESK_SKIP_SYSTEM:-}" = 1 ]; then
