@@ -50,7 +50,7 @@ gzip -9n <CHANGELOG.md >"$tree/usr/share/doc/certdesk/CHANGELOG.md.gz"
 printf 'certdesk (%s) stable; urgency=medium\n\n  * What is new: CHANGELOG.md.gz, beside this file.\n\n -- %s  %s\n' "$version" \
   "$(sed -n 's/^Maintainer: //p' installer/deb/debian/control)" "$(LC_ALL=C date -u -R --date="@$SOURCE_DATE_EPOCH")" |
   gzip -9n >"$tree/usr/share/doc/certdesk/changelog.gz"
-for script in preinst postinst postrm templates; do
+for script in preinst postinst postrm config templates; do
   install -m "$([ $script = templates ] && echo 644 || echo 755)" "installer/deb/debian/$script" "$tree/DEBIAN/$script"
 done
 # Sum of the files, not du: a folder's own size is the build machine's file system's affair.

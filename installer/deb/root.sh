@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the root the program is frozen in: Debian 11 (glibc 2.31) with CPython 3.11 built there and the locked wheels.
-# Called by build.sh; what is there already is kept.
+# Called by build.sh; what is there already is kept, as long as this recipe is the one that made it.
 #
 # BUILD_ROOT   the root                        (default /var/tmp/certdesk-build/bullseye-ARCH)
 # MIRROR       where debootstrap fetches from  (default: as this machine's apt)
@@ -17,12 +17,14 @@ packages=(build-essential pkg-config binutils patchelf ca-certificates dpkg-dev 
   libspeechd2 libcups2 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
   libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1)
 
-if [ ! -e "$BUILD_ROOT/.base" ]; then
+# A root of an older recipe would differ from a new one in what nobody looks at: a package's bytes are to depend on the sources alone.
+recipe="$(sha256sum <installer/deb/root.sh | cut -d' ' -f1)"
+if [ "$(cat "$BUILD_ROOT/.base" 2>/dev/null)" != "$recipe" ]; then
   say "Debian 11 root by debootstrap, two minutes …"
-  rm -rf "$BUILD_ROOT"
+  rm -rf --one-file-system "$BUILD_ROOT"
   mkdir -p "$BUILD_ROOT"
   logged deb-bootstrap debootstrap --variant=minbase bullseye "$BUILD_ROOT" "$MIRROR"
-  touch "$BUILD_ROOT/.base"
+  echo "$recipe" >"$BUILD_ROOT/.base"
 fi
 open_root
 if [ ! -e "$BUILD_ROOT/.packages" ]; then

@@ -23,4 +23,5 @@ for first in "$kept"/*; do
   esac
 done
 [ "$status" = 0 ] || fail "two builds differ"
+rm -rf "$kept"
 say "two builds are byte-equal"

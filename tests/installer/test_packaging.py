@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted([*ROOT.glob("tools/**/*.sh"), *ROOT.glob("installer/**/*.sh"), ROOT / ".ci" / "run"])
-MAINTAINER = ("preinst", "postinst", "postrm")
+MAINTAINER = ("preinst", "postinst", "postrm", "config")
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
