@@ -1,7 +1,7 @@
 """Synthetic clips and portraits for the engine's tests. Synthetic: made by demo.clips from public-domain portraits."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -17,9 +17,9 @@ VISIT = VisitId("visit-1")
 SEED = 1
 
 
-@cache
+@lru_cache(maxsize=2)
 def pictures(kind: ClipKind, count: int = 100, seed: int = SEED) -> tuple[np.ndarray, ...]:
-    """The first ``count`` frames of a synthetic clip."""
+    """The first ``count`` frames of a synthetic clip; some 90 MB, so that only the last two are kept."""
     return tuple(frames(kind, seed, count=count))
 
 
