@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +26,8 @@ from protocol.versions import version_key
 STARTS = 2
 """Starts a new version gets to bring its window up."""
 SELFTEST_LIMIT_S = 300
+NOTICE, NOTICE_ENDS_S = "--preparing", 10.0
+"""What the program is called with to show that window, and how long it may take to close it."""
 LARGEST_BYTES = 8 * 1024**3
 LAUNCHED = "CERTDESK_LAUNCHED"
 """Environment: set for a version that was launched from here, so that it does not launch again."""
@@ -49,13 +51,45 @@ def _works(program: Path) -> bool:
     return done.returncode == 0
 
 
+@contextlib.contextmanager
+def notice() -> Iterator[None]:
+    """The clerk sees meanwhile that something is going on (app.preparing); without it the work is done all the same."""
+    shown = None
+    with contextlib.suppress(OSError):
+        shown = subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, NOTICE],
+            env={**os.environ, LAUNCHED: "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    try:
+        yield
+    finally:
+        if shown is not None and shown.stdin is not None:
+            with contextlib.suppress(OSError):
+                shown.stdin.close()
+            try:
+                shown.wait(NOTICE_ENDS_S)
+            except subprocess.TimeoutExpired:
+                shown.kill()
+                shown.wait()
+
+
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions below one data folder. ``own``: the version of the installed program."""
+    """The versions below one data folder.
+
+    Attributes:
+        own: the version of the installed program.
+        works: whether a program passes its self-test.
+        notice: is entered while a version is unpacked and tried.
+    """
 
     data: Path
     own: str
     works: Callable[[Path], bool] = _works
+    notice: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
     @property
     def folder(self) -> Path:
@@ -89,7 +123,8 @@ class Versions:
             return
         file = self.folder / "download" / f"{sha256}.update"
         if key > version_key(self.newest_good()) and not self.refused(sha256) and _sha256(file) == sha256:
-            self._install(version, sha256, file)
+            with self.notice():
+                self._install(version, sha256, file)
         order.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
 

@@ -12,6 +12,10 @@ def main() -> int:
         from app import selftest
 
         return selftest.main(arguments[1:])
+    if arguments[:1] == ["--preparing"]:
+        from app import preparing
+
+        return preparing.main()
     if arguments[:1] not in (
         ["--engine-worker"],
         ["--card-worker"],
@@ -19,12 +23,12 @@ def main() -> int:
         ["audit"],
         ["diagnostics"],
     ):  # the window; not a child process, not a check
-        from app.launcher import Versions, hand_over, launch
+        from app.launcher import Versions, hand_over, launch, notice
         from app.paths import DeskPaths
         from app.version import VERSION
 
         paths = DeskPaths.of(arguments)
-        launched = launch(Versions(paths.data, VERSION), arguments, hand_over)
+        launched = launch(Versions(paths.data, VERSION, notice=notice), arguments, hand_over)
         if launched is not None:
             return launched
     from app.__main__ import main as run

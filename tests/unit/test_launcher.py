@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -304,3 +305,20 @@ def test_the_launcher_loads_nothing_but_the_standard_library() -> None:
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     strangers = {name.partition(".")[0] for name in told.stdout.split()} - set(sys.stdlib_module_names)
     assert strangers == {"app", "protocol"}
+
+
+def test_the_clerk_is_told_while_a_version_is_tried_and_only_then(data: Path) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def notice() -> Iterator[None]:
+        said.append("up")
+        yield
+        said.append("down")
+
+    versions = Versions(data, OWN, works=lambda _program: said == ["up"], notice=notice)
+    assert start_once(versions) == OWN
+    assert said == []
+    put_ready(data, "0.2.0", stand_in())
+    assert start_once(versions) == "0.2.0"
+    assert said == ["up", "down"]
