@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.camera.fingerprint import fingerprint
-from app.domain.fraud import NEAR_BITS
+from app.domain.near import NEAR_BITS
 
 
 def jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
