@@ -1,5 +1,7 @@
 """Words about fraud signs and the audit log."""
 
+import re
+
 from app.domain.fraud import FraudKind, FraudSign
 from app.services.scrutiny import LogRow, SignRow
 from app.services.trip_return import AWAY
@@ -105,8 +107,10 @@ DETAILS = {
     **{role.value: words for role, words in text.ROLE.items()},
     **{kind.value: words for kind, words in SIGN.items()},
     **{band.value: words for band, words in text.BAND.items()},
+    **{result.value: words for result, words in text.RESULT.items()},
     "attack": "像是照片或屏幕冒充",
 }
+RECORD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 
 
 def sign(row: SignRow) -> str:
@@ -141,8 +145,9 @@ def action(row: LogRow) -> str:
 
 
 def details(row: LogRow) -> str:
-    """What is said of it beside; the codes that people meet are put into words."""
-    return DETAILS.get(row.entry.details, row.entry.details)
+    """What is said of it beside: codes that people meet in words, and no bare number of a record, which tells nobody anything."""
+    said = row.entry.details
+    return DETAILS.get(said, "" if RECORD.fullmatch(said) else said)
 
 
 def log_cells(row: LogRow) -> tuple[str, ...]:

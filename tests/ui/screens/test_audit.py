@@ -1,7 +1,7 @@
 """The reviewer's room over real services: signs with their reasons, the log searched, exported and verified."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from app.domain.standing import StandingKind
 from app.errors import AppError
 from app.services.cases import Cases
 from app.services.eligibility import Draft, Eligibility
-from app.services.scrutiny import Scrutiny, SignRow
+from app.services.ports import AuditEntry
+from app.services.scrutiny import LogRow, Scrutiny, SignRow
 from app.ui import audit_text
 from app.ui.screens.audit.presenter import AuditPresenter, AuditState
 from app.ui.screens.audit.view import AuditView
@@ -128,6 +129,22 @@ def test_the_log_is_searched_by_anything_shown_and_exported_as_shown(desk: Offic
     assert len(eyes.state.log) == every
     room.verify()
     assert eyes.state.verified == "操作日志完整。"
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ("home_visit_planned", "约好上门"),
+        ("01900000-0000-7000-8000-0000000000aa", ""),
+        ("a1" * 32, ""),
+        ("2026-11", "2026-11"),
+        ("new=3 changed=1", "new=3 changed=1"),
+    ],
+)
+def test_codes_are_said_in_words_and_numbers_of_records_not_at_all(details: str, said: str) -> None:
+    at = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    entry = AuditEntry(at=at, operator_id=None, action="follow_up.logged", subject="", details=details)
+    assert audit_text.details(LogRow(1, entry, "", "")) == said
 
 
 def test_every_action_in_the_source_has_words() -> None:
