@@ -19,11 +19,15 @@ def fit(dialog: QWidget, desktop: QSize) -> None:
     if dialog.minimumWidth() > room.width() or dialog.minimumHeight() > room.height():
         dialog.setMinimumSize(0, 0)
     layout = dialog.layout()
+    if dialog.findChild(_Inner) is not None:  # scrolls already
+        dialog.resize(dialog.size().boundedTo(room))
+        return
     least = dialog.minimumSizeHint().expandedTo(QSize(0, dialog.sizeHint().height()))
     if layout is not None and layout.hasHeightForWidth():
         least = least.expandedTo(QSize(0, layout.totalHeightForWidth(min(dialog.width(), room.width()))))
     if layout is not None and (least.width() > room.width() or least.height() > room.height()):
-        _scroll(dialog, layout)
+        bar = _scroll(dialog, layout).verticalScrollBar()
+        least += QSize(bar.sizeHint().width(), 0)
     wanted = dialog.size().expandedTo(least).boundedTo(room)
     if wanted != dialog.size():
         dialog.resize(wanted)
@@ -34,12 +38,22 @@ class _Inner(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._grow()
+
+    def event(self, event: QEvent) -> bool:
+        """Something in it wants more than before."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._grow()
+        return done
+
+    def _grow(self) -> None:
         layout = self.layout()
         if layout is not None:
-            self.setMinimumHeight(max(layout.sizeHint().height(), layout.totalHeightForWidth(event.size().width())))
+            self.setMinimumHeight(max(layout.sizeHint().height(), layout.totalHeightForWidth(self.width())))
 
 
-def _scroll(dialog: QWidget, layout: QLayout) -> None:
+def _scroll(dialog: QWidget, layout: QLayout) -> QScrollArea:
     """The layout with everything in it moves into a scrolled widget."""
     inner = _Inner()
     inner.setLayout(layout)
@@ -50,6 +64,7 @@ def _scroll(dialog: QWidget, layout: QLayout) -> None:
     outer = QVBoxLayout(dialog)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.addWidget(area)
+    return area
 
 
 class Fitting(QObject):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 import app.ui
@@ -106,6 +106,15 @@ def test_at_twice_the_size_a_dialog_still_fits_and_everything_can_be_scrolled_to
 ) -> None:
     room[0] = TWICE
     made = bring_up(name, desk, above)
+    for _ in range(3):  # as more comes up in it
+        QApplication.postEvent(made, QEvent(QEvent.Type.LayoutRequest))
+        settle()
+    assert len([area for area in made.findChildren(QScrollArea) if made.layout().indexOf(area) >= 0]) <= 1
+    assert not any(area.findChild(fitting._Inner) for area in made.findChildren(fitting._Inner)), "scrolled once"
+    inside = made.findChild(fitting._Inner) or made
+    assert any(one.visibleRegion().boundingRect().height() > 10 for one in inside.findChildren(QWidget)), (
+        "it is not empty"
+    )
     assert made.width() <= TWICE.width() - FRAME.width()
     assert made.height() <= TWICE.height() - FRAME.height()
     assert cut(made) == []

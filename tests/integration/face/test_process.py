@@ -2,11 +2,9 @@
 
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -123,7 +121,7 @@ def test_an_error_keeps_what_its_message_names(tmp_path):
 
 
 def test_memory_does_not_grow_from_frame_to_frame(engine):
-    """A leak shows in every round, a buffer that finds its size in one or two. Ten thousand frames: ``python -m bench.face_speed``."""
+    """A kept frame of 230 kB would show; buffers find their size within some hundred frames. Ten thousand: ``bench.face_speed``."""
     import cv2
 
     engine.open_visit(VISIT, portrait())
@@ -132,5 +130,4 @@ def test_memory_does_not_grow_from_frame_to_frame(engine):
     for start in range(0, 6 * len(small), len(small)):
         last(play(engine, small, start=start))
         sizes.append(process.memory_info().rss)
-    steps = [after - before for before, after in pairwise(sizes)]
-    assert statistics.median(steps) < 20e3 * len(small), steps
+    assert sizes[-1] - sizes[0] < 100e3 * (len(sizes) - 1) * len(small), sizes
