@@ -13,6 +13,8 @@ from app.ui.widgets.pictures import PdfPreview, PhotoView
 from app.ui.widgets.table import Column, RowsModel, table
 
 SIDE_PX, LIST_PX, FACE_PX = 500, 176, (84, 105)
+LEAST_LIST_PX = 92
+"""The heading and one row: on a low window what is known of the form needs the room more."""
 
 
 class ReviewPanel(QWidget):
@@ -58,7 +60,8 @@ class ReviewPanel(QWidget):
             ]
         )
         self._table = table(self._rows, name="form_review_list", words="等复核的确认表", nothing="没有等复核的确认表。")
-        self._table.setFixedHeight(LIST_PX)
+        self._table.setMinimumHeight(LEAST_LIST_PX)
+        self._table.setMaximumHeight(LIST_PX)
         self._table.selectionModel().currentRowChanged.connect(self._moved)
         self._side.addWidget(self._table)
 
