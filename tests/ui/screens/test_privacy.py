@@ -78,6 +78,19 @@ def dialog(qtbot: QtBot, desk: Office, presenter: PrivacyPresenter) -> PrivacyDi
     return made
 
 
+def keeper_of(card: PrivacyCard, desk: Office, tasks: TasksAtOnce) -> PrivacyKeeper:
+    return PrivacyKeeper(
+        card=card,
+        desk=desk.real.desk,
+        erasure=Erasure(desk.real.desk),
+        papers=FakePapers(),
+        printing=desk.ears,
+        session=desk.session,
+        tasks=tasks,
+        say=desk.ears,
+    )
+
+
 def press(dialog: PrivacyDialog, name: str) -> None:
     dialog.findChild(QPushButton, name).click()
 
@@ -194,16 +207,7 @@ def test_the_settings_say_what_is_due_and_only_the_administrator_erases(qtbot: Q
     face = seen(desk, desk.person(StandingKind.SAFE).id, datetime.fromisoformat("2026-08-01T09:00:00+08:00"))
     card = PrivacyCard()
     qtbot.addWidget(card)
-    keeper = PrivacyKeeper(
-        card=card,
-        desk=desk.real.desk,
-        erasure=Erasure(desk.real.desk),
-        papers=FakePapers(),
-        printing=desk.ears,
-        session=desk.session,
-        tasks=desk.tasks,
-        say=desk.ears,
-    )
+    keeper = keeper_of(card, desk, desk.tasks)
     card.erase_asked.connect(keeper.erase)
     keeper.refresh()
     state, now = card.findChild(QLabel, "privacy_due"), card.findChild(QPushButton, "privacy_erase")
@@ -228,16 +232,7 @@ def test_the_settings_card_stands_before_the_store_was_looked_through_and_looks_
 
     card = PrivacyCard()
     qtbot.addWidget(card)
-    keeper = PrivacyKeeper(
-        card=card,
-        desk=desk.real.desk,
-        erasure=Erasure(desk.real.desk),
-        papers=FakePapers(),
-        printing=desk.ears,
-        session=desk.session,
-        tasks=Later(),
-        say=desk.ears,
-    )
+    keeper = keeper_of(card, desk, Later())
     seen(desk, desk.person(StandingKind.SAFE).id, desk.real.clock.now())
     for _ in range(2):
         keeper.refresh()

@@ -2,10 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,18 +29,10 @@ from tests.builders.retention import (
     NOW,
     actions,
     certification,
-    desk_with_two_people,
     passed,
     picture,
 )
 from tests.fakes.clock import CST
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[RealDesk]:
-    made = desk_with_two_people(tmp_path)
-    yield made
-    made.engine.dispose()
 
 
 def test_an_old_face_goes_with_its_measurements_and_the_certification_stays(desk: RealDesk) -> None:

@@ -2,10 +2,8 @@
 
 import importlib
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,16 +25,8 @@ from tests.builders.retention import (
     NOW,
     actions,
     certification,
-    desk_with_two_people,
     picture,
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[RealDesk]:
-    made = desk_with_two_people(tmp_path)
-    yield made
-    made.engine.dispose()
 
 
 class CutOffError(BaseException):
